@@ -1,0 +1,21 @@
+import { randomStream, resumeStream } from '@im-bert/core';
+
+test('a stream resumed from its state goes on with the same numbers', () => {
+  const stream = randomStream(1, 'dropout');
+  stream.uniform();
+  const resumed = resumeStream(stream.state());
+  expect([resumed.uniform(), resumed.uniform()]).toEqual([stream.uniform(), stream.uniform()]);
+});
+
+test('streams of other names and other seeds differ', () => {
+  const first = randomStream(1, 'dropout').uniform();
+  expect(randomStream(1, 'shuffle').uniform()).not.toBe(first);
+  expect(randomStream(2, 'dropout').uniform()).not.toBe(first);
+});
+
+test('a shuffle holds every item once', () => {
+  const items = Array.from({ length: 100 }, (_, index) => index);
+  const shuffled = randomStream(3, 'shuffle').shuffle(items);
+  expect(shuffled).not.toEqual(items);
+  expect([...shuffled].sort((a, b) => a - b)).toEqual(items);
+});
