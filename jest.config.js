@@ -1,5 +1,5 @@
 export default {
-  projects: ['<rootDir>/packages/*'],
+  projects: ['<rootDir>/packages/*', '<rootDir>/tools'],
   reporters: ['default', '<rootDir>/tools/jest/totals-reporter.js'],
   maxWorkers: 2,
 };

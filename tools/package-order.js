@@ -1,0 +1,20 @@
+/**
+ * The packages in the order the data flows, each with the packages it may import. docs/architecture.md shows the same
+ * table, and tools/jest's architecture test holds both against the packages' own package.json.
+ */
+const imports = {
+  core: [],
+  jit: ['core'],
+  data: ['core'],
+  models: ['core', 'jit'],
+  training: ['core', 'jit', 'models'],
+  report: ['core'],
+  experiments: ['core', 'jit', 'data', 'models', 'training', 'report'],
+};
+
+export const packages = Object.keys(imports);
+
+/** The packages that `name` may import. @throws TypeError for a name that is no package */
+export function mayDependOn(name) {
+  return imports[name].slice();
+}
