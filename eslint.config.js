@@ -4,7 +4,7 @@ import ts from 'typescript-eslint';
 import { mayDependOn, packages } from './tools/package-order.js';
 
 export default defineConfig(globalIgnores(['**/dist', '**/fixtures', '.nx', '**/*.js', '**/*.mjs']), {
-  files: ['packages/*/src/**/*.ts', 'packages/*/test/**/*.ts'],
+  files: ['packages/*/src/**/*.ts', 'packages/*/test/**/*.ts', 'tools/test/**/*.ts'],
   extends: [ts.configs.strictTypeChecked],
   plugins: { '@nx': nx },
   languageOptions: {

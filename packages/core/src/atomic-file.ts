@@ -11,11 +11,12 @@ export async function writeFileAtomically(
   content: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
+  const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   const neighbour = `${path}.${randomUUID()}.partial`;
   try {
     const file = await open(neighbour, 'wx');
     try {
-      for (const part of Array.isArray(content) ? content : [content]) await file.writeFile(part);
+      for (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();
