@@ -1,6 +1,25 @@
 export { writeFileAtomically } from './atomic-file.ts';
+export { bernoulliMask } from './bernoulli-mask.ts';
 export { canonicalJson, contentHash, type Json } from './content-hash.ts';
 export { type Mistake, UserError } from './errors.ts';
+export {
+  formatPath,
+  formatPlace,
+  locate,
+  type Located,
+  type LocatedEntry,
+  type LocatedList,
+  type LocatedMapping,
+  type LocatedScalar,
+  type Path,
+  type Place,
+  placeOf,
+  plainValue,
+  valueAt,
+  withoutKeys,
+} from './located.ts';
+export { mergeLocated, type MergeOptions } from './merge-located.ts';
+export { nearest } from './nearest.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
 export {
   boolTensor,
@@ -13,3 +32,5 @@ export {
   type IntTensor,
   sizeOf,
 } from './tensor.ts';
+export { validate } from './validate.ts';
+export { loadYaml, parseYaml } from './yaml.ts';

@@ -17,7 +17,10 @@ export interface RandomStream {
 
 /** 32-bit words that depend on the seed and on every part of the name. */
 function seedWords(seed: number, name: string): number {
-  return createHash('sha256').update(`${String(seed)}\n${name}`).digest().readInt32LE(0);
+  return createHash('sha256')
+    .update(`${String(seed)}\n${name}`)
+    .digest()
+    .readInt32LE(0);
 }
 
 /**
@@ -44,13 +47,12 @@ function streamOver(generator: ReturnType<typeof xoroshiro128plus>): RandomStrea
     uniform,
     integer,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    shuffle: (items) => {
+    shuffle: <Item>(items: readonly Item[]) => {
       const shuffled = [...items];
       for (let last = shuffled.length - 1; last > 0; last--) {
         const other = integer(last + 1);
-        const item = shuffled[last];
-        const swap = shuffled[other];
-        if (item !== undefined && swap !== undefined) [shuffled[last], shuffled[other]] = [swap, item];
+        // Both places exist, so `undefined` here is an item like any other.
+        [shuffled[last], shuffled[other]] = [shuffled[other] as Item, shuffled[last] as Item];
       }
       return shuffled;
     },

@@ -19,3 +19,12 @@ test('a shuffle holds every item once', () => {
   expect(shuffled).not.toEqual(items);
   expect([...shuffled].sort((a, b) => a - b)).toEqual(items);
 });
+
+test('a shuffle moves undefined items like any other (they once stayed in place)', () => {
+  const items = [undefined, ...Array.from({ length: 50 }, (_, index) => index)];
+  const places = Array.from({ length: 20 }, (_, seed) =>
+    randomStream(seed, 'shuffle').shuffle(items).indexOf(undefined),
+  );
+  expect(new Set(places).size).toBeGreaterThan(5);
+  expect(places).not.toContain(-1);
+});
