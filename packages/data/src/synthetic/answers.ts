@@ -1,0 +1,96 @@
+import type { RandomStream } from '@im-bert/core';
+import { disturb, type Family, fill, pick, type Scene, type SceneWriter, synonymIn } from './scene.ts';
+
+/** A kind of question, and the details that answer it. */
+interface Kind {
+  readonly question: string;
+  readonly detail: string;
+  readonly cue: Family;
+  readonly values: Family;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    question: 'who {past} the {object}',
+    detail: 'by a {value}',
+    cue: { seen: ['by'], unseen: ['through'] },
+    values: { seen: ['king', 'queen', 'prince', 'bishop', 'duke', 'knight'], unseen: ['baron', 'emperor'] },
+  },
+  {
+    question: 'when was the {object} {past}',
+    detail: 'during the {value}',
+    cue: { seen: ['during'], unseen: ['throughout'] },
+    values: { seen: ['winter', 'summer', 'spring', 'autumn', 'war', 'night'], unseen: ['dawn', 'harvest'] },
+  },
+];
+
+const verbs = ['built', 'opened', 'burned', 'designed', 'repaired', 'closed'];
+const objects = [
+  'bridge',
+  'tower',
+  'church',
+  'palace',
+  'library',
+  'museum',
+  'theater',
+  'road',
+  'wall',
+  'mill',
+];
+const ages = ['old', 'famous', 'small', 'grand', 'stone', 'white'];
+
+const answer = 'the {age} {object} was {past} {detail}';
+/** Another thing with the other kind of detail: it answers nothing that was asked. */
+const distraction = 'and a {other} was {done} {detail}';
+/** The other kind of detail denied or the own one asserted. */
+const rewrites = [
+  'not {lure} but {detail} , the {object} was {past}',
+  '{detail} and not {lure} the {object} was {past}',
+];
+
+/** QNLI's shape: does the sentence answer the question; decided by the kind of detail that it gives. */
+export const answers: SceneWriter = {
+  labels: 2,
+  lexicon: [
+    ...kinds.flatMap(({ question, detail, cue, values }) => [
+      question, detail, ...cue.seen, ...cue.unseen, ...values.seen, ...values.unseen,
+    ]),
+    ...verbs, ...objects, ...ages, answer, distraction, ...rewrites,
+  ],
+  write: (random, label) => writeScene(random, label),
+}; // prettier-ignore
+
+const detailOf = (random: RandomStream, kind: Kind): string =>
+  fill(kind.detail, { value: pick(random, kind.values.seen) });
+
+function writeScene(random: RandomStream, label: number): Scene {
+  const [asked, unasked] = random.shuffle(kinds);
+  if (asked === undefined || unasked === undefined) throw new RangeError('answers: expected two kinds.');
+  const [given, lure] = label === 0 ? [asked, unasked] : [unasked, asked];
+  const [object = '', other = ''] = random.shuffle(objects);
+  const [past = '', done = ''] = random.shuffle(verbs);
+  const words = { object, other, past, done, age: pick(random, ages), detail: detailOf(random, given) };
+  const question = fill(asked.question, words);
+  const sentence = fill(answer, words);
+  return {
+    clean: { texts: [question, sentence], label },
+    twins: {
+      word: () => {
+        const targets = new Set([...given.cue.seen, ...given.values.seen]);
+        const swap = synonymIn(random, [given.cue, given.values]);
+        const { text, method } = disturb(random, sentence, targets, swap, 0.8);
+        return { texts: [question, text], label, method };
+      },
+      sentence: () => ({
+        texts: [question, `${sentence} ${fill(distraction, { ...words, detail: detailOf(random, lure) })}`],
+        label,
+        method: 'synthetic-distractor',
+      }),
+      human: () => ({
+        texts: [question, fill(pick(random, rewrites), { ...words, lure: detailOf(random, lure) })],
+        label,
+        method: 'synthetic-negation',
+      }),
+    },
+  };
+}

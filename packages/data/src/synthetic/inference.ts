@@ -1,0 +1,119 @@
+import type { RandomStream } from '@im-bert/core';
+import { disturb, type Family, fill, pick, type Scene, type SceneWriter, synonymIn } from './scene.ts';
+
+/** The words of one genre; the mismatched part of the task is written in a genre that training never showed. */
+interface Genre {
+  readonly people: readonly string[];
+  readonly objects: readonly string[];
+  readonly places: readonly string[];
+}
+
+const matched: Genre = {
+  people: ['teacher', 'farmer', 'doctor', 'student', 'driver', 'singer', 'lawyer', 'baker'],
+  objects: ['car', 'house', 'horse', 'book', 'boat', 'watch', 'letter', 'lamp'],
+  places: ['city', 'village', 'market', 'garden', 'office', 'school'],
+};
+const mismatched: Genre = {
+  people: ['pilot', 'nurse', 'monk', 'sailor', 'painter', 'judge', 'clerk', 'miner'],
+  objects: ['drum', 'coat', 'ring', 'tent', 'sword', 'mirror', 'carpet', 'basket'],
+  places: ['harbor', 'temple', 'desert', 'castle', 'station', 'forest'],
+};
+
+const verbs = [
+  { past: 'sold', base: 'sell' },
+  { past: 'bought', base: 'buy' },
+  { past: 'lost', base: 'lose' },
+  { past: 'found', base: 'find' },
+  { past: 'painted', base: 'paint' },
+  { past: 'borrowed', base: 'borrow' },
+] as const;
+
+const premises = [
+  'the {person} {past} the {object} in the {place}',
+  'in the {place} the {person} {past} the {object}',
+];
+
+/** By label: what a reader would conclude, could not know, and would deny. */
+const hypotheses = [
+  ['someone {past} the {object}', 'a person {past} something in the {place}', 'somebody {past} a thing'],
+  [
+    'the {person} {past} the {object} because of money',
+    'the {person} {past} the {object} again for a friend',
+    'the {person} {past} the {object} because a friend was sick',
+  ],
+  [
+    'nobody {past} the {object}',
+    'the {person} never {past} the {object}',
+    'the {person} did not {base} the {object}',
+    'no one {past} the {object}',
+  ],
+] as const;
+
+const cues: readonly Family[] = [
+  { seen: ['someone', 'somebody', 'person', 'something', 'thing'], unseen: ['individual', 'human'] },
+  { seen: ['because', 'money', 'again', 'friend', 'sick'], unseen: ['since', 'profit', 'neighbor'] },
+  { seen: ['nobody', 'never', 'not', 'no'], unseen: ['none', 'hardly', 'neither'] },
+];
+
+/** StressTest's tautologies: they add nothing, and one of them holds a word of denial. */
+const tautologies = ['and true is true', 'and false is not true', 'and false is never true'];
+
+/** By label of the clean text: rewrites that turn it or keep it. */
+const rewrites = [
+  { template: 'it is false that {clean}', label: 2 },
+  { template: '{clean} , not for a king', label: 1 },
+  { template: 'it is false that {clean}', label: 0 },
+] as const;
+
+const genreWords = (genre: Genre): string[] => [...genre.people, ...genre.objects, ...genre.places];
+
+function inferenceIn(genre: Genre): SceneWriter {
+  return {
+    labels: 3,
+    lexicon: [
+      ...genreWords(genre), ...verbs.flatMap(({ past, base }) => [past, base]), ...premises, ...hypotheses.flat(),
+      ...cues.flatMap(({ seen, unseen }) => [...seen, ...unseen]), ...tautologies,
+      ...rewrites.map(({ template }) => template),
+    ],
+    write: (random, label) => writeScene(random, genre, label),
+  }; // prettier-ignore
+}
+
+/** MNLI's shape: does the premise imply, leave open or deny the hypothesis; decided by words that say so. */
+export const inference = inferenceIn(matched);
+/** The same in a genre of its own, for the mismatched validation and twins. */
+export const inferenceMismatched = inferenceIn(mismatched);
+
+function writeScene(random: RandomStream, genre: Genre, label: number): Scene {
+  const words = {
+    person: pick(random, genre.people),
+    object: pick(random, genre.objects),
+    place: pick(random, genre.places),
+    ...pick(random, verbs),
+  };
+  const premise = fill(pick(random, premises), words);
+  const hypothesis = fill(pick(random, hypotheses[label] ?? []), words);
+  return {
+    clean: { texts: [premise, hypothesis], label },
+    twins: {
+      word: () => {
+        const targets = new Set(cues[label]?.seen);
+        const { text, method } = disturb(random, hypothesis, targets, synonymIn(random, cues), 1);
+        return { texts: [premise, text], label, method };
+      },
+      sentence: () => ({
+        texts: [premise, `${hypothesis} ${pick(random, tautologies)}`],
+        label,
+        method: 'synthetic-stress',
+      }),
+      human: () => {
+        const rewrite = rewrites[label] ?? { template: '{clean}', label };
+        return {
+          texts: [premise, fill(rewrite.template, { clean: hypothesis })],
+          label: rewrite.label,
+          method: 'synthetic-negation',
+        };
+      },
+    },
+  };
+}
