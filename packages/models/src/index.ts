@@ -1,1 +1,11 @@
-export {};
+export type {
+  DropoutSource,
+  EncoderInputs,
+  Executor,
+  LabelledInputs,
+  LayerResidual,
+  NamedTensors,
+  PassOptions,
+  Prediction,
+  TrainingPass,
+} from './execution/types.ts';

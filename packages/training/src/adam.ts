@@ -1,0 +1,125 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { NamedTensors } from '@im-bert/models';
+import { z } from 'zod';
+import { type AdamKernel, blockSize, createAdamKernel } from './adam-kernel.ts';
+
+/** Adam (Kingma and Ba, 2015) with bias correction and without weight decay, as torch.optim.Adam. */
+export const adamSchema = z.strictObject({
+  name: z.literal('adam').default('adam').describe('Adam with bias correction, no weight decay.'),
+  learningRate: z.number().positive().default(2e-5).describe('Largest rate of the schedule (paper: 2e-5).'),
+  beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the mean of gradients, per step.'),
+  beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the mean of squared gradients, per step.'),
+  epsilon: z
+    .number()
+    .positive()
+    .default(1e-8)
+    .describe('Added to the root of the second moment, after its bias correction.'),
+});
+
+/** Adam's settings with every default filled in. */
+export type AdamSpec = z.infer<typeof adamSchema>;
+
+/** What Adam remembers: two moments a weight and the number of updates. */
+export interface AdamState {
+  updates: number;
+  readonly mean: NamedTensors;
+  readonly square: NamedTensors;
+}
+
+/** The state before the first update. */
+export function initialAdamState(parameters: NamedTensors): AdamState {
+  const zeros = (): NamedTensors =>
+    Object.fromEntries(
+      Object.entries(parameters).map(([name, { shape, data }]) => [
+        name,
+        { dtype: 'float32', shape, data: new Float32Array(data.length) },
+      ]),
+    );
+  return { updates: 0, mean: zeros(), square: zeros() };
+}
+
+/** Blocks between two turns of the event loop: about 10 ms of work. */
+const blocksPerTurn = 256;
+const smallestNormal = 2 ** -126;
+
+/** Applies Adam and measures gradients, in place and in pieces that let the event loop turn. */
+export class Adam {
+  readonly #kernel: AdamKernel = createAdamKernel();
+  readonly #spec: AdamSpec;
+
+  constructor(spec: AdamSpec) {
+    this.#spec = spec;
+  }
+
+  /** Global L2 norm of gradients, summed in doubles in the order of the names. */
+  async norm(gradients: NamedTensors): Promise<number> {
+    const { gradient, sumOfSquares } = this.#kernel;
+    let sum = 0;
+    for await (const [name, start, end] of blocks(gradients)) {
+      fill(gradient, tensor(gradients, name), start, end);
+      sum += sumOfSquares(alignedBytes(end - start));
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * One update: changes `parameters` and `state`.
+   *
+   * @param learningRate of this step
+   * @param gradientScale multiplies the gradients first; below 1 where they are clipped
+   */
+  async update(
+    parameters: NamedTensors,
+    gradients: NamedTensors,
+    state: AdamState,
+    learningRate: number,
+    gradientScale: number,
+  ): Promise<void> {
+    const { beta1, beta2, epsilon } = this.#spec;
+    state.updates += 1;
+    const step = learningRate / (1 - beta1 ** state.updates);
+    const rootScale = 1 / Math.sqrt(1 - beta2 ** state.updates);
+    const kernel = this.#kernel;
+    for await (const [name, start, end] of blocks(parameters)) {
+      const [weight, mean, square] = [parameters, state.mean, state.square].map((set) =>
+        tensor(set, name),
+      ) as [Float32Array, Float32Array, Float32Array];
+      fill(kernel.weight, weight, start, end);
+      fill(kernel.gradient, tensor(gradients, name), start, end);
+      fill(kernel.mean, mean, start, end);
+      fill(kernel.square, square, start, end);
+      kernel.update(
+        alignedBytes(end - start),
+        gradientScale,
+        ...([beta1, 1 - beta1, beta2, 1 - beta2, step, rootScale, epsilon, smallestNormal] as const),
+      );
+      weight.set(kernel.weight.subarray(0, end - start), start);
+      mean.set(kernel.mean.subarray(0, end - start), start);
+      square.set(kernel.square.subarray(0, end - start), start);
+    }
+  }
+}
+
+/** Every block of every tensor as [name, start, end), with a turn of the event loop now and then. */
+async function* blocks(tensors: NamedTensors): AsyncGenerator<readonly [string, number, number]> {
+  let count = 0;
+  for (const [name, { data }] of Object.entries(tensors))
+    for (let start = 0; start < data.length; start += blockSize) {
+      yield [name, start, Math.min(data.length, start + blockSize)];
+      if (++count % blocksPerTurn === 0) await turn();
+    }
+}
+
+function tensor(tensors: NamedTensors, name: string): Float32Array {
+  const found = tensors[name];
+  if (found === undefined) throw new Error(`adam: expected a tensor named "${name}", got none.`);
+  return found.data;
+}
+
+/** Copies values[start, end) to the block's begin and zeros up to the next vector. */
+function fill(block: Float32Array, values: Float32Array, start: number, end: number): void {
+  block.set(values.subarray(start, end));
+  if ((end - start) % 4 !== 0) block.fill(0, end - start, Math.ceil((end - start) / 4) * 4);
+}
+
+const alignedBytes = (elements: number): number => Math.ceil(elements / 4) * 16;
