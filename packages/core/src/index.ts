@@ -19,6 +19,16 @@ export {
   withoutKeys,
 } from './located.ts';
 export { mergeLocated, type MergeOptions } from './merge-located.ts';
+export {
+  accuracy,
+  type AdvGlueTask,
+  advGlueTasks,
+  advGlueTaskScore,
+  type Average,
+  binaryF1,
+  officialAdvGlueScore,
+  sixTaskMean,
+} from './metrics.ts';
 export { nearest } from './nearest.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
 export {

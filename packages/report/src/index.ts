@@ -1,1 +1,15 @@
-export {};
+export type {
+  Cell,
+  CellOutcome,
+  DataSet,
+  DataSetKind,
+  Provenance,
+  RenderedReport,
+  ReportInput,
+  ResidualTrajectory,
+  TableLayout,
+  TableRow,
+} from './input.ts';
+export { type PaperReference, type PaperRow, paperRow } from './paper/lookup.ts';
+export { table1, table2, table3, table4, table5, table6 } from './paper/tables.ts';
+export { renderReport } from './render-report.ts';
