@@ -1,6 +1,7 @@
 export { writeFileAtomically } from './atomic-file.ts';
 export { bernoulliMask } from './bernoulli-mask.ts';
 export { canonicalJson, contentHash, type Json } from './content-hash.ts';
+export { formatDuration, remainingSeconds } from './duration.ts';
 export { type Mistake, UserError } from './errors.ts';
 export {
   formatPath,
@@ -30,7 +31,17 @@ export {
   sixTaskMean,
 } from './metrics.ts';
 export { nearest } from './nearest.ts';
+export { pairedBootstrap, type PairedDifference, type TaskDifferences } from './paired-bootstrap.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
+export {
+  holm,
+  type Interval,
+  mcNemarExact,
+  mean,
+  percentileInterval,
+  sampleDeviation,
+  wilsonInterval,
+} from './statistics.ts';
 export {
   boolTensor,
   type BoolTensor,

@@ -1,0 +1,98 @@
+import {
+  holm,
+  mcNemarExact,
+  mean,
+  pairedBootstrap,
+  percentileInterval,
+  randomStream,
+  sampleDeviation,
+  wilsonInterval,
+} from '@im-bert/core';
+
+test('the deviation divides by n - 1, and one value has none', () => {
+  expect(mean([2, 4, 4, 4, 5, 5, 7, 9])).toBe(5);
+  expect(sampleDeviation([2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(Math.sqrt(32 / 7), 12);
+  expect(sampleDeviation([3])).toBeUndefined();
+});
+
+test("Wilson's interval gives the published values", () => {
+  // Newcombe 1998, Statistics in Medicine 17:857, Table I, method 3.
+  const published = [
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ] as const;
+  for (const [successes, n, low, high] of published) {
+    expect(wilsonInterval(successes, n).low).toBeCloseTo(low, 4);
+    expect(wilsonInterval(successes, n).high).toBeCloseTo(high, 4);
+  }
+  expect(() => wilsonInterval(1, 0)).toThrow('got 1 of 0');
+});
+
+test("McNemar's exact p is the two-sided binomial", () => {
+  expect(mcNemarExact(1, 9)).toBeCloseTo((2 * (1 + 10)) / 2 ** 10, 12);
+  expect(mcNemarExact(5, 15)).toBeCloseTo(0.04138946533203125, 12);
+  expect(mcNemarExact(0, 0)).toBe(1);
+  expect(mcNemarExact(7, 7)).toBe(1);
+  expect(mcNemarExact(900, 1100)).toBeCloseTo(8.5e-6, 6);
+});
+
+test("Holm's adjusted values step down and keep the order given", () => {
+  expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
+  expect(holm([0.9, 0.8])).toEqual([1, 1]);
+  expect(holm([])).toEqual([]);
+});
+
+test('a percentile interval interpolates between order statistics', () => {
+  expect(percentileInterval([4, 1, 3, 2, 5], 0.5)).toEqual({ low: 2, high: 4 });
+  expect(percentileInterval([1, 2], 0.5)).toEqual({ low: 1.25, high: 1.75 });
+});
+
+describe('the paired bootstrap', () => {
+  const random = (): ReturnType<typeof randomStream> => randomStream(1, 'bootstrap');
+
+  test('of one seed has the standard error of the mean difference', () => {
+    const differences = Array.from({ length: 400 }, (_, index) => [1, -1, 0, 0][index % 4] ?? 0);
+    const { low, high, difference, p } = pairedBootstrap([[differences]], random());
+    expect(difference).toBe(0);
+    expect(high - low).toBeCloseTo(2 * 1.96 * Math.sqrt(0.5 / 400), 1);
+    expect(p).toBeGreaterThan(0.8);
+  });
+
+  test('finds a clear difference and gives models that agree p = 1', () => {
+    const clear = Array.from({ length: 100 }, (_, index) => (index < 40 ? 1 : 0));
+    expect(pairedBootstrap([[clear]], random()).p).toBeCloseTo(2 / 2001, 6);
+    const equal = { difference: 0, low: 0, high: 0, p: 1 };
+    expect(pairedBootstrap([[new Array<number>(50).fill(0)]], random())).toMatchObject(equal);
+  });
+
+  test('is wider when the seeds disagree', () => {
+    const seed = (share: number): number[] =>
+      Array.from({ length: 100 }, (_, index) => (index < share ? 1 : 0));
+    const agreeing = pairedBootstrap([[seed(20), seed(20), seed(20)]], random());
+    const disagreeing = pairedBootstrap([[seed(0), seed(20), seed(40)]], random());
+    expect(disagreeing.difference).toBeCloseTo(agreeing.difference, 12);
+    expect(disagreeing.high - disagreeing.low).toBeGreaterThan(1.5 * (agreeing.high - agreeing.low));
+  });
+
+  test('weighs tasks equally, whatever their size', () => {
+    const { difference } = pairedBootstrap([[[1, 1]], [[0, 0, 0, 0, 0, 0]]], random());
+    expect(difference).toBe(0.5);
+  });
+
+  test('refuses seeds with other examples', () => {
+    expect(() => pairedBootstrap([[[1, 0], [1]]], random())).toThrow('the same examples');
+  });
+});
+
+test('the 95 % interval of the bootstrap covers the truth about 95 times in 100', () => {
+  const data = randomStream(4, 'coverage');
+  const covered = Array.from({ length: 200 }, () => {
+    const differences = Array.from({ length: 80 }, () => Math.floor(data.uniform() * 3) - 1);
+    const { low, high } = pairedBootstrap([[differences]], data, 200);
+    return low <= 0 && high >= 0;
+  }).filter(Boolean).length;
+  expect(covered).toBeGreaterThan(180);
+  expect(covered).toBeLessThan(200);
+});
