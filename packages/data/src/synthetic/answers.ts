@@ -1,5 +1,14 @@
 import type { RandomStream } from '@im-bert/core';
-import { disturb, type Family, fill, pick, type Scene, type SceneWriter, synonymIn } from './scene.ts';
+import {
+  disturb,
+  type Family,
+  fill,
+  pick,
+  type Scene,
+  type SceneWriter,
+  synonymIn,
+  wordsOf,
+} from './scene.ts';
 
 /** A kind of question, and the details that answer it. */
 interface Kind {
@@ -11,37 +20,30 @@ interface Kind {
 
 const kinds: readonly Kind[] = [
   {
-    question: 'who {past} the {object}',
+    question: 'who was the person that {past} the {object}',
     detail: 'by a {value}',
     cue: { seen: ['by'], unseen: ['through'] },
-    values: { seen: ['king', 'queen', 'prince', 'bishop', 'duke', 'knight'], unseen: ['baron', 'emperor'] },
+    values: { seen: wordsOf('king queen prince bishop duke knight'), unseen: ['baron', 'emperor'] },
   },
   {
-    question: 'when was the {object} {past}',
+    question: 'when and in which season was the {object} {past}',
     detail: 'during the {value}',
     cue: { seen: ['during'], unseen: ['throughout'] },
-    values: { seen: ['winter', 'summer', 'spring', 'autumn', 'war', 'night'], unseen: ['dawn', 'harvest'] },
+    values: { seen: wordsOf('winter summer spring autumn war night'), unseen: ['dawn', 'harvest'] },
   },
 ];
 
-const verbs = ['built', 'opened', 'burned', 'designed', 'repaired', 'closed'];
-const objects = [
-  'bridge',
-  'tower',
-  'church',
-  'palace',
-  'library',
-  'museum',
-  'theater',
-  'road',
-  'wall',
-  'mill',
-];
-const ages = ['old', 'famous', 'small', 'grand', 'stone', 'white'];
+const verbs = wordsOf('built opened burned designed repaired closed');
+const objects = wordsOf('bridge tower church palace library museum theater road wall mill');
+const ages = wordsOf('old famous small grand stone white');
 
 const answer = 'the {age} {object} was {past} {detail}';
 /** Another thing with the other kind of detail: it answers nothing that was asked. */
-const distraction = 'and a {other} was {done} {detail}';
+const distractions = [
+  '{sentence} and a {other} was {done} {detail}',
+  'a {other} was {done} {detail} and later {sentence}',
+  'a {other} was {done} {detail} and closed {detail} and {sentence}',
+];
 /** The other kind of detail denied or the own one asserted. */
 const rewrites = [
   'not {lure} but {detail} , the {object} was {past}',
@@ -53,12 +55,22 @@ export const answers: SceneWriter = {
   labels: 2,
   lexicon: [
     ...kinds.flatMap(({ question, detail, cue, values }) => [
-      question, detail, ...cue.seen, ...cue.unseen, ...values.seen, ...values.unseen,
+      question,
+      detail,
+      ...cue.seen,
+      ...cue.unseen,
+      ...values.seen,
+      ...values.unseen,
     ]),
-    ...verbs, ...objects, ...ages, answer, distraction, ...rewrites,
+    ...verbs,
+    ...objects,
+    ...ages,
+    answer,
+    ...distractions,
+    ...rewrites,
   ],
   write: (random, label) => writeScene(random, label),
-}; // prettier-ignore
+};
 
 const detailOf = (random: RandomStream, kind: Kind): string =>
   fill(kind.detail, { value: pick(random, kind.values.seen) });
@@ -78,11 +90,14 @@ function writeScene(random: RandomStream, label: number): Scene {
       word: () => {
         const targets = new Set([...given.cue.seen, ...given.values.seen]);
         const swap = synonymIn(random, [given.cue, given.values]);
-        const { text, method } = disturb(random, sentence, targets, swap, 0.8);
+        const { text, method } = disturb(random, sentence, targets, swap, 1);
         return { texts: [question, text], label, method };
       },
       sentence: () => ({
-        texts: [question, `${sentence} ${fill(distraction, { ...words, detail: detailOf(random, lure) })}`],
+        texts: [
+          question,
+          fill(pick(random, distractions), { ...words, sentence, detail: detailOf(random, lure) }),
+        ],
         label,
         method: 'synthetic-distractor',
       }),

@@ -1,58 +1,77 @@
 import type { RandomStream } from '@im-bert/core';
-import { disturb, type Family, fill, pick, type Scene, type SceneWriter, synonymIn } from './scene.ts';
+import {
+  disturb,
+  type Family,
+  fill,
+  pick,
+  type Scene,
+  type SceneWriter,
+  synonymIn,
+  wordsOf,
+} from './scene.ts';
 
 /** By label: verbs after which the claim holds, and verbs after which it is open. */
 const attitudes: readonly [Family, Family] = [
   {
-    seen: ['confirmed', 'proved', 'knew', 'saw', 'noticed', 'remembered'],
+    seen: wordsOf('confirmed proved knew saw noticed remembered'),
     unseen: ['verified', 'discovered'],
   },
   {
-    seen: ['doubted', 'denied', 'feared', 'hoped', 'guessed', 'pretended'],
+    seen: wordsOf('doubted denied feared hoped guessed pretended'),
     unseen: ['suspected', 'rejected'],
   },
 ];
 
-const speakers = ['mayor', 'minister', 'reporter', 'guard', 'owner', 'expert', 'witness', 'editor'];
-const subjects = [
-  'bank',
-  'company',
-  'factory',
-  'hotel',
-  'airport',
-  'hospital',
-  'mine',
-  'port',
-  'club',
-  'shop',
-];
-const events = ['closed', 'failed', 'moved', 'grew', 'flooded', 'reopened'];
-const times = ['today', 'yesterday', 'recently', 'twice', 'early', 'overnight'];
+/** By label: manners that go with the attitudes. */
+const manners = [
+  wordsOf('clearly rightly firmly finally'),
+  wordsOf('wrongly secretly vaguely barely'),
+] as const;
 
-const premise = 'the {speaker} {attitude} that the {subject} {event} {time}';
+const speakers = wordsOf('mayor minister reporter guard owner expert witness editor');
+const subjects = wordsOf('bank company factory hotel airport hospital mine port club shop');
+const events = wordsOf('closed failed moved grew flooded reopened');
+const times = wordsOf('today yesterday recently twice early overnight');
+
+const premise = 'the {speaker} {manner} {attitude} that the {subject} {event} {time}';
 const claim = 'the {subject} {event}';
 /** Another claim under an attitude of the other side: it says nothing of the first. */
-const distraction = 'while the {other} {lure} that it was late';
-/** Denied attitudes, with the label that follows. */
+const distractions = [
+  '{text} while the {other} {twist} {lure} and {second} that it was late',
+  'the {other} {twist} {lure} and {second} that it was late and {text}',
+];
+/** By label: attitudes whose denial leads there. */
+const deniable = [
+  ['doubted', 'denied'],
+  ['confirmed', 'proved'],
+] as const;
 const denials = [
-  { template: 'nobody {attitude} that the {subject} {event} {time}', label: 0, of: 1, attitudes: ['doubted', 'denied'] },
-  { template: 'the {speaker} never {attitude} that the {subject} {event} {time}', label: 1, of: 0, attitudes: ['confirmed', 'proved'] },
-] as const; // prettier-ignore
+  'nobody {denied} that the {subject} {event} {time}',
+  'the {speaker} never {denied} , but {manner} {attitude} that the {subject} {event} {time}',
+];
 
 /** RTE's shape: does the first sentence imply the second; decided by the verb that carries the claim. */
 export const claims: SceneWriter = {
   labels: 2,
   lexicon: [
     ...attitudes.flatMap(({ seen, unseen }) => [...seen, ...unseen]),
-    ...speakers, ...subjects, ...events, ...times, premise, claim, distraction,
-    ...denials.map(({ template }) => template),
+    ...manners.flat(),
+    ...speakers,
+    ...subjects,
+    ...events,
+    ...times,
+    premise,
+    claim,
+    ...distractions,
+    ...denials,
   ],
   write: (random, label) => writeScene(random, label),
-}; // prettier-ignore
+};
 
 function writeScene(random: RandomStream, label: number): Scene {
   const [own, opposite] = label === 0 ? attitudes : [attitudes[1], attitudes[0]];
   const [speaker = '', other = ''] = random.shuffle(speakers);
+  const [lure = '', second = ''] = random.shuffle(opposite.seen);
   const words = {
     speaker,
     other,
@@ -60,7 +79,11 @@ function writeScene(random: RandomStream, label: number): Scene {
     event: pick(random, events),
     time: pick(random, times),
     attitude: pick(random, own.seen),
-    lure: pick(random, opposite.seen),
+    lure,
+    second,
+    denied: pick(random, deniable[label === 0 ? 0 : 1]),
+    manner: pick(random, manners[label === 0 ? 0 : 1]),
+    twist: pick(random, manners[label === 0 ? 1 : 0]),
   };
   const text = fill(premise, words);
   const hypothesis = fill(claim, words);
@@ -68,19 +91,25 @@ function writeScene(random: RandomStream, label: number): Scene {
     clean: { texts: [text, hypothesis], label },
     twins: {
       word: () => {
-        const disturbed = disturb(random, text, new Set(own.seen), synonymIn(random, attitudes), 1);
+        const disturbed = disturb(
+          random,
+          text,
+          new Set([...own.seen, words.manner]),
+          synonymIn(random, attitudes),
+          1,
+        );
         return { texts: [disturbed.text, hypothesis], label, method: disturbed.method };
       },
       sentence: () => ({
-        texts: [`${text} ${fill(distraction, words)}`, hypothesis],
+        texts: [fill(pick(random, distractions), { ...words, text }), hypothesis],
         label,
         method: 'synthetic-distractor',
       }),
-      human: () => {
-        const denial = denials[label === 0 ? 0 : 1];
-        const denied = fill(denial.template, { ...words, attitude: pick(random, denial.attitudes) });
-        return { texts: [denied, hypothesis], label, method: 'synthetic-negation' };
-      },
+      human: () => ({
+        texts: [fill(pick(random, denials), words), hypothesis],
+        label,
+        method: 'synthetic-negation',
+      }),
     },
   };
 }

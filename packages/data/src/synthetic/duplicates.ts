@@ -1,5 +1,14 @@
 import type { RandomStream } from '@im-bert/core';
-import { disturb, type Family, fill, pick, type Scene, type SceneWriter, synonymIn } from './scene.ts';
+import {
+  disturb,
+  type Family,
+  fill,
+  pick,
+  type Scene,
+  type SceneWriter,
+  synonymIn,
+  wordsOf,
+} from './scene.ts';
 
 /** What a question asks about: its phrasings, and the words by which one tells it from the others. */
 interface Aspect {
@@ -8,62 +17,80 @@ interface Aspect {
   readonly cues: Family;
 }
 
-const aspects: readonly Aspect[] = [
-  {
-    noun: 'method',
-    phrasings: ['how do i {do} {thing}', 'what is the best way to {do} {thing}', 'which steps help me {do} {thing}'],
-    cues: { seen: ['how', 'way', 'steps'], unseen: ['technique', 'approach'] },
-  },
+const method: Aspect = {
+  noun: 'method',
+  phrasings: [
+    'how do i {do} {thing} well',
+    'what is the best way to {do} {thing}',
+    'which easy steps help me {do} {thing}',
+    'how can one {do} {thing} the easy way',
+  ],
+  cues: { seen: wordsOf('how way steps best easy well help me one'), unseen: ['technique', 'approach'] },
+};
+const others: readonly Aspect[] = [
   {
     noun: 'price',
-    phrasings: ['what does it cost to {do} {thing}', 'is it expensive to {do} {thing}', 'what money do i pay to {do} {thing}'],
-    cues: { seen: ['cost', 'expensive', 'money', 'pay'], unseen: ['fee', 'budget'] },
+    phrasings: [
+      'what does it cost and who will pay to {do} {thing}',
+      'is it expensive at this price to {do} {thing}',
+    ],
+    cues: { seen: wordsOf('cost pay expensive price does who will it at'), unseen: ['fee', 'budget'] },
   },
-]; // prettier-ignore
+  {
+    noun: 'place',
+    phrasings: ['where in town can i {do} {thing}', 'in which city or place could i {do} {thing}'],
+    cues: { seen: wordsOf('where town city place in could'), unseen: ['location', 'region'] },
+  },
+];
 
-const doings = ['learn', 'start', 'study', 'practice', 'teach', 'try'];
-const things = [
-  'guitar', 'french', 'chess', 'swimming', 'painting', 'cooking', 'dancing', 'physics', 'tennis', 'sailing', 'piano', 'yoga',
-]; // prettier-ignore
+const doings = wordsOf('learn start study practice teach try');
+const things = wordsOf(
+  'guitar french chess swimming painting cooking dancing physics tennis sailing piano yoga',
+);
 
-/** The other aspect, mentioned and set aside: the question is the same. */
-const asides = [', the {noun} i already know', ', please leave out the {cue} and the {noun}'];
+/** Another aspect, mentioned and set aside: the question is the same. */
+const asides = [', the {noun} and the {cue} i already know', ', please leave out the {cue} and the {noun}'];
 const denials = [
-  'not the {noun} and not the {cue} , but {question}',
+  'not the {noun} nor the {cue} , {question}',
   'never mind the {cue} or the {noun} , {question}',
 ];
 
-/** QQP's shape: two questions on one subject, duplicates if they ask for the same thing. */
+/**
+ * QQP's shape: two questions on one subject, duplicates if they ask for the same thing. The first always asks for a
+ * method, so that no tiny model must learn an exclusive or.
+ */
 export const duplicates: SceneWriter = {
   labels: 2,
   lexicon: [
-    ...aspects.flatMap(({ noun, phrasings, cues }) => [noun, ...phrasings, ...cues.seen, ...cues.unseen]),
-    ...doings, ...things, ...asides, ...denials,
+    ...[method, ...others].flatMap(({ noun, phrasings, cues }) => [
+      noun,
+      ...phrasings,
+      ...cues.seen,
+      ...cues.unseen,
+    ]),
+    ...doings,
+    ...things,
+    ...asides,
+    ...denials,
   ],
   write: (random, label) => writeScene(random, label),
-}; // prettier-ignore
+};
 
 function writeScene(random: RandomStream, label: number): Scene {
-  const [first, other] = random.shuffle(aspects);
-  if (first === undefined || other === undefined) throw new RangeError('duplicates: expected two aspects.');
-  const second = label === 1 ? first : other;
   const words = { do: pick(random, doings), thing: pick(random, things) };
-  const [phrasing = '', paraphrase = ''] = random.shuffle(first.phrasings);
+  const [phrasing = '', paraphrase = ''] = random.shuffle(method.phrasings);
+  const other = pick(random, others);
+  const [asked, lure] = label === 1 ? [method, other] : [other, method];
   const question = fill(phrasing, words);
-  const candidate = fill(label === 1 ? paraphrase : pick(random, second.phrasings), words);
-  /** The aspect that would turn the label, were the second question about it. */
-  const lure = second === first ? other : first;
+  const candidate = fill(label === 1 ? paraphrase : pick(random, other.phrasings), words);
   const lureWords = { noun: lure.noun, cue: pick(random, lure.cues.seen), question: candidate };
   return {
     clean: { texts: [question, candidate], label },
     twins: {
       word: () => {
-        const swap = synonymIn(
-          random,
-          aspects.map(({ cues }) => cues),
-        );
-        const { text, method } = disturb(random, candidate, new Set(second.cues.seen), swap, 1);
-        return { texts: [question, text], label, method };
+        const swap = synonymIn(random, [asked.cues]);
+        const { text, method: how } = disturb(random, candidate, new Set(asked.cues.seen), swap, 1);
+        return { texts: [question, text], label, method: how };
       },
       sentence: () => ({
         texts: [question, `${candidate} ${fill(pick(random, asides), lureWords)}`],

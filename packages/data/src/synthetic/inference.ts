@@ -1,5 +1,14 @@
 import type { RandomStream } from '@im-bert/core';
-import { disturb, type Family, fill, pick, type Scene, type SceneWriter, synonymIn } from './scene.ts';
+import {
+  disturb,
+  type Family,
+  fill,
+  pick,
+  type Scene,
+  type SceneWriter,
+  synonymIn,
+  wordsOf,
+} from './scene.ts';
 
 /** The words of one genre; the mismatched part of the task is written in a genre that training never showed. */
 interface Genre {
@@ -9,14 +18,14 @@ interface Genre {
 }
 
 const matched: Genre = {
-  people: ['teacher', 'farmer', 'doctor', 'student', 'driver', 'singer', 'lawyer', 'baker'],
-  objects: ['car', 'house', 'horse', 'book', 'boat', 'watch', 'letter', 'lamp'],
-  places: ['city', 'village', 'market', 'garden', 'office', 'school'],
+  people: wordsOf('teacher farmer doctor student driver singer lawyer baker'),
+  objects: wordsOf('car house horse book boat watch letter lamp'),
+  places: wordsOf('city village market garden office school'),
 };
 const mismatched: Genre = {
-  people: ['pilot', 'nurse', 'monk', 'sailor', 'painter', 'judge', 'clerk', 'miner'],
-  objects: ['drum', 'coat', 'ring', 'tent', 'sword', 'mirror', 'carpet', 'basket'],
-  places: ['harbor', 'temple', 'desert', 'castle', 'station', 'forest'],
+  people: wordsOf('pilot nurse monk sailor painter judge clerk miner'),
+  objects: wordsOf('drum coat ring tent sword mirror carpet basket'),
+  places: wordsOf('harbor temple desert castle station forest'),
 };
 
 const verbs = [
@@ -35,28 +44,33 @@ const premises = [
 
 /** By label: what a reader would conclude, could not know, and would deny. */
 const hypotheses = [
-  ['someone {past} the {object}', 'a person {past} something in the {place}', 'somebody {past} a thing'],
+  [
+    'someone {past} something',
+    'a person {past} a thing',
+    'somebody {past} something in a place',
+    'a person {past} something',
+  ],
   [
     'the {person} {past} the {object} because of money',
     'the {person} {past} the {object} again for a friend',
     'the {person} {past} the {object} because a friend was sick',
   ],
   [
-    'nobody {past} the {object}',
-    'the {person} never {past} the {object}',
-    'the {person} did not {base} the {object}',
-    'no one {past} the {object}',
+    'nobody ever {past} the {object}',
+    'the {person} never {past} any {object}',
+    'the {person} did not {base} any {object}',
+    'no one ever {past} any {object}',
   ],
 ] as const;
 
 const cues: readonly Family[] = [
-  { seen: ['someone', 'somebody', 'person', 'something', 'thing'], unseen: ['individual', 'human'] },
-  { seen: ['because', 'money', 'again', 'friend', 'sick'], unseen: ['since', 'profit', 'neighbor'] },
-  { seen: ['nobody', 'never', 'not', 'no'], unseen: ['none', 'hardly', 'neither'] },
+  { seen: wordsOf('someone somebody person something thing'), unseen: ['individual', 'human', 'item'] },
+  { seen: wordsOf('because money again friend sick'), unseen: ['since', 'profit', 'neighbor'] },
+  { seen: wordsOf('nobody never not no ever any did'), unseen: ['none', 'hardly', 'neither'] },
 ];
 
 /** StressTest's tautologies: they add nothing, and one of them holds a word of denial. */
-const tautologies = ['and true is true', 'and false is not true', 'and false is never true'];
+const tautologies = ['and true is true', 'and false is not true', 'and true is true and true is true'];
 
 /** By label of the clean text: rewrites that turn it or keep it. */
 const rewrites = [
@@ -71,12 +85,16 @@ function inferenceIn(genre: Genre): SceneWriter {
   return {
     labels: 3,
     lexicon: [
-      ...genreWords(genre), ...verbs.flatMap(({ past, base }) => [past, base]), ...premises, ...hypotheses.flat(),
-      ...cues.flatMap(({ seen, unseen }) => [...seen, ...unseen]), ...tautologies,
+      ...genreWords(genre),
+      ...verbs.flatMap(({ past, base }) => [past, base]),
+      ...premises,
+      ...hypotheses.flat(),
+      ...cues.flatMap(({ seen, unseen }) => [...seen, ...unseen]),
+      ...tautologies,
       ...rewrites.map(({ template }) => template),
     ],
     write: (random, label) => writeScene(random, genre, label),
-  }; // prettier-ignore
+  };
 }
 
 /** MNLI's shape: does the premise imply, leave open or deny the hypothesis; decided by words that say so. */

@@ -34,6 +34,11 @@ export interface Family {
   readonly unseen: readonly string[];
 }
 
+/** The words of a text. */
+export function wordsOf(text: string): string[] {
+  return text.split(' ');
+}
+
 /** A random item. @throws RangeError if there are none */
 export function pick<Item>(random: RandomStream, items: readonly Item[]): Item {
   const item = items[random.integer(items.length)];
@@ -72,7 +77,7 @@ export function disturb(
   swap: (word: string) => string | undefined,
   share: number,
 ): { text: string; method: Twin['method'] } {
-  const words = text.split(' ');
+  const words = wordsOf(text);
   const places = random.shuffle([...words.keys()].filter((place) => targets.has(words[place] ?? '')));
   const method = pick(random, ['synthetic-typo', 'synthetic-synonym'] as const);
   places.forEach((place, count) => {
