@@ -104,7 +104,7 @@ export interface AdamKernel {
   readonly mean: Float32Array;
   readonly square: Float32Array;
   /** Works on the blocks' first `bytes` bytes, a multiple of 16. */
-  update(
+  readonly update: (
     bytes: number,
     gradientScale: number,
     beta1: number,
@@ -115,8 +115,8 @@ export interface AdamKernel {
     rootScale: number,
     epsilon: number,
     floor: number,
-  ): void;
-  sumOfSquares(bytes: number): number;
+  ) => void;
+  readonly sumOfSquares: (bytes: number) => number;
 }
 
 /**

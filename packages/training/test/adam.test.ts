@@ -1,0 +1,93 @@
+import { floatTensor, randomStream } from '@im-bert/core';
+import type { NamedTensors } from '@im-bert/models';
+import { Adam, type AdamState, adamSchema, initialAdamState } from '@im-bert/training';
+
+const spec = adamSchema.parse({ learningRate: 1e-3 });
+
+/** Tensors whose sizes are no multiple of a vector or a block. */
+function randomTensors(name: string): NamedTensors {
+  const random = randomStream(1, name);
+  const tensor = (size: number) =>
+    floatTensor(
+      Float32Array.from({ length: size }, () => random.normal()),
+      [size],
+    );
+  return { small: tensor(3), large: tensor(16_384 + 5) };
+}
+
+/** Algorithm 1 of Kingma and Ba (2015) in doubles, for one weight. */
+function adamByHand(weight: number, gradients: readonly number[], rate: number): number {
+  let [mean, square] = [0, 0];
+  gradients.forEach((gradient, index) => {
+    mean = 0.9 * mean + 0.1 * gradient;
+    square = 0.999 * square + 0.001 * gradient ** 2;
+    const [unbiasedMean, unbiasedSquare] = [
+      mean / (1 - 0.9 ** (index + 1)),
+      square / (1 - 0.999 ** (index + 1)),
+    ];
+    weight -= (rate * unbiasedMean) / (Math.sqrt(unbiasedSquare) + 1e-8);
+  });
+  return weight;
+}
+
+async function updated(gradientSets: readonly NamedTensors[], scale = 1): Promise<[NamedTensors, AdamState]> {
+  const parameters = randomTensors('weights');
+  const state = initialAdamState(parameters);
+  const adam = new Adam(spec);
+  for (const gradients of gradientSets)
+    await adam.update(parameters, gradients, state, spec.learningRate, scale);
+  return [parameters, state];
+}
+
+test('Adam follows its published algorithm over several updates', async () => {
+  const gradientSets = ['g0', 'g1', 'g2'].map(randomTensors);
+  const before = randomTensors('weights');
+  const [parameters] = await updated(gradientSets);
+  for (const name of ['small', 'large'])
+    parameters[name]?.data.forEach((weight, index) => {
+      const gradients = gradientSets.map((set) => set[name]?.data[index] ?? NaN);
+      const expected = adamByHand(before[name]?.data[index] ?? NaN, gradients, spec.learningRate);
+      if (!(Math.abs(weight - expected) < 1e-6))
+        throw new Error(`${name}[${index}]: ${weight}, expected ${expected}`);
+    });
+});
+
+test('a gradient scale acts as if the gradients had been scaled before', async () => {
+  const gradients = randomTensors('g0');
+  const halves = Object.fromEntries(
+    Object.entries(gradients).map(([name, { data, shape }]) => [
+      name,
+      floatTensor(
+        data.map((x) => x / 2),
+        shape,
+      ),
+    ]),
+  );
+  expect((await updated([gradients], 0.5))[0]).toEqual((await updated([halves]))[0]);
+});
+
+test('a moment that fades becomes zero, never a denormal number', async () => {
+  const tensor = (value: number): NamedTensors => ({
+    row: floatTensor(new Float32Array(4).fill(value), [4]),
+  });
+  const [parameters, adam] = [tensor(1), new Adam(spec)];
+  const state = initialAdamState(parameters);
+  await adam.update(parameters, tensor(1e-30), state, 1e-3, 1);
+  for (let step = 0; step < 200; step++) await adam.update(parameters, tensor(0), state, 1e-3, 1);
+  expect(state.mean['row']?.data[0]).toBe(0);
+  expect(state.square['row']?.data[0]).toBe(0);
+});
+
+test('the norm is that of all gradients together', async () => {
+  const gradients = randomTensors('g0');
+  const squares = Object.values(gradients).flatMap(({ data }) => [...data].map((x) => x * x));
+  const expected = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+  expect(await new Adam(spec).norm(gradients)).toBeCloseTo(expected, 10);
+});
+
+test('the norm of gradients with a NaN or an infinity is not finite', async () => {
+  for (const value of [NaN, Infinity])
+    expect(await new Adam(spec).norm({ a: floatTensor(Float32Array.of(1, value, 2), [3]) })).not.toBeLessThan(
+      Infinity,
+    );
+});
