@@ -1,0 +1,120 @@
+import { UserError } from '@im-bert/core';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { RunOptions, TableOptions } from './commands/options.ts';
+
+/** Where a command's words go; tests pass their own. */
+export interface Terminal {
+  error(text: string): void;
+}
+
+function positiveInteger(text: string): string {
+  if (/^[1-9]\d*$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected a positive whole number.');
+}
+
+function tableCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument('<table>', 'table1, or the path of a .yaml file')
+    .option('--profile <name>', 'quick (synthetic, minutes), small (real data, a laptop) or paper (a GPU)', 'quick')
+    .option('--hub <folder>', 'a folder in the layout of the Hugging Face hub; without it: cache, then network')
+    .option('--seeds <count|list>', 'how many seeds, or which: 3 or 4,7')
+    .option('--tasks <list>', 'which tasks: sst2,rte')
+    .option('--runs <folder>', 'holds run store, checkpoints and reports', 'runs');
+}
+
+function runCommands(finish: (code: number) => void): Command[] {
+  const run = tableCommand('run', 'train and score the cells of a table that have no result yet, then report')
+    .addOption(new Option('--engine <name>', 'what computes').choices(['onnx', 'tfjs']).default('onnx'))
+    .option('--threads <count>', 'threads of the engine; all cores by default', positiveInteger)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', positiveInteger, '50')
+    .option('--keep-weights', 'keep each trained model in <runs>/cells/<cell>/model')
+    .action(async (table: string, options: RunOptions) => {
+      finish(await (await import('./commands/run.ts')).runCommand(table, options));
+    });
+  const plan = tableCommand('plan', 'list the cells of a table: cost, and why each would run').action(
+    async (table: string, options: TableOptions) => {
+      finish(await (await import('./commands/plan.ts')).planCommand(table, options));
+    },
+  );
+  const report = tableCommand('report', 'write the report of a table again from the run store').action(
+    async (table: string, options: TableOptions) => {
+      finish(await (await import('./commands/report.ts')).reportCommand(table, options));
+    },
+  );
+  const resume = new Command('resume')
+    .description('go on with the latest run, of one table or of any')
+    .argument('[table]')
+    .option('--runs <folder>', 'holds run store, checkpoints and reports', 'runs')
+    .action(async (table: string | undefined, { runs }: { runs: string }) => {
+      finish(await (await import('./commands/resume.ts')).resumeCommand(table, runs));
+    });
+  return [run, plan, report, resume];
+}
+
+function otherCommands(finish: (code: number) => void): Command[] {
+  const data = new Command('data')
+    .description('show or load the real data')
+    .addArgument(new Argument('<action>').choices(['status', 'load']))
+    .argument('[tasks...]', 'tasks to load; all by default')
+    .option('--hub <folder>', 'a folder in the layout of the Hugging Face hub; without it: cache, then network')
+    .option('--runs <folder>', 'holds the data store', 'runs')
+    .action(async (action: 'status' | 'load', tasks: string[], options: { hub?: string; runs: string }) => {
+      finish(await (await import('./commands/data.ts')).dataCommand(action, tasks, options));
+    });
+  const schema = new Command('schema')
+    .description('print the JSON Schema of experiment files')
+    .action(async () => {
+      process.stdout.write((await import('./experiment/json-schema.ts')).experimentJsonSchema());
+      finish(0);
+    });
+  return [data, schema];
+}
+
+/** Commander says what is wrong on one line and the likely word on the next; one line is enough. */
+function oneLine(text: string): string {
+  return `${text.trim().replaceAll(/\n+/g, ' ')}\n`;
+}
+
+/**
+ * The `im-bert` command.
+ * @param words the command line without the program's name
+ * @returns the exit code; a user's mistake is one line on the terminal and code 1, a defect of ours keeps its trace
+ */
+export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0;
+  const finish = (value: number): void => {
+    code = value;
+  };
+  const program = new Command('im-bert')
+    .description('Tables and ablations of IM-BERT from one command')
+    .showSuggestionAfterError();
+  for (const command of [...runCommands(finish), ...otherCommands(finish)]) program.addCommand(command);
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({
+      writeErr: (text) => {
+        terminal.error(text);
+      },
+      outputError: (text, write) => {
+        write(oneLine(text));
+      },
+    });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    return failure(error, terminal);
+  }
+}
+
+function failure(error: unknown, terminal: Terminal): number {
+  if (isExit(error)) return error.exitCode;
+  if (!(error instanceof UserError)) throw error;
+  terminal.error(`${error.message}\n`);
+  return 1;
+}
+
+/** Commander's way to say that it has printed help or an error. */
+function isExit(error: unknown): error is { readonly exitCode: number } {
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
+}

@@ -1,0 +1,1 @@
+import { locations } from './options.ts';

@@ -1,0 +1,28 @@
+import type { AdvGlueTask } from '@im-bert/core';
+import { type LoadedExperiment, loadExperiment } from '../experiment/load.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
+import { type Corpus, openEmbeddedCorpus, openHubCorpus } from '../run/corpus.ts';
+import { describeMachine } from '../run/provenance.ts';
+import type { RunStore } from '../store/run-store.ts';
+import { locations, overridesOf, type TableOptions } from './options.ts';
+
+/** Reads the experiment that the command names, with the command's options laid over it. */
+export async function loadTable(table: string, options: TableOptions): Promise<LoadedExperiment> {
+  return loadExperiment(table, options.profile, overridesOf(options));
+}
+
+/** Opens the data that an experiment asks for. */
+export async function openCorpus(loaded: LoadedExperiment, options: TableOptions): Promise<Corpus> {
+  if (loaded.experiment.data.source === 'embedded') return openEmbeddedCorpus();
+  const { resolveHub } = await import('@im-bert/data');
+  return openHubCorpus(locations(options.runs).data, resolveHub({ folder: options.hub }));
+}
+
+/** Plans an experiment against a store and its data. */
+export async function planTable(
+  loaded: LoadedExperiment,
+  corpus: Pick<Corpus, 'digest'>,
+  store: RunStore | undefined,
+): Promise<Plan> {
+  return makePlan(loaded, (task: AdvGlueTask) => corpus.digest(task), store, describeMachine());
+}

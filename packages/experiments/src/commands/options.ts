@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { Json } from '@im-bert/core';
+import type { Override } from '../experiment/load.ts';
+
+/** What `run`, `plan` and `report` share. */
+export interface TableOptions {
+  readonly profile: string;
+  /** A folder in the hub's layout; without it the Hugging Face cache and the network serve. */
+  readonly hub?: string;
+  readonly seeds?: string;
+  readonly tasks?: string;
+  /** Holds the run store, checkpoints and reports. */
+  readonly runs: string;
+}
+
+/** What `run` has beyond that. */
+export interface RunOptions extends TableOptions {
+  readonly engine: 'onnx' | 'tfjs';
+  readonly threads?: string;
+  readonly checkpointEvery: string;
+  readonly keepWeights?: boolean;
+}
+
+/** Where things are in the runs' folder. */
+export function locations(runs: string): { store: string; data: string; cells: string } {
+  return { store: join(runs, 'runs.duckdb'), data: join(runs, 'data.duckdb'), cells: join(runs, 'cells') };
+}
+
+function numberOrText(text: string): Json {
+  const value = Number(text);
+  return text.trim() === '' || Number.isNaN(value) ? text : value;
+}
+
+/** What the command line lays over the experiment's file: `--seeds=3` a count, `--seeds=4,7` a list. */
+export function overridesOf({ seeds, tasks }: TableOptions): Override[] {
+  const overrides: Override[] = [];
+  if (seeds !== undefined) {
+    const value = seeds.includes(',') ? seeds.split(',').map(numberOrText) : numberOrText(seeds);
+    overrides.push({ option: `--seeds=${seeds}`, value: { seeds: value } });
+  }
+  if (tasks !== undefined)
+    overrides.push({ option: `--tasks=${tasks}`, value: { tasks: tasks.split(',').map((task) => task.trim()) } });
+  return overrides;
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command that asks for the same table again, such as `im-bert run table1 --profile=small --hub=DIR`. */
+export function commandLine(verb: string, table: string, options: TableOptions): string {
+  const { profile, hub, seeds, tasks, runs } = options;
+  const given = Object.entries({ profile, hub, seeds, tasks, runs: runs === 'runs' ? undefined : runs });
+  const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${quoted(value)}`]));
+  return ['im-bert', verb, table, ...words].join(' ');
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { UserError } from '@im-bert/core';
+import { writeReport } from '../results/write-report.ts';
+import { RunStore } from '../store/run-store.ts';
+import { loadTable, openCorpus, planTable } from './open-plan.ts';
+import { commandLine, locations, type TableOptions } from './options.ts';
+
+/** `im-bert report`: renders a table again from what the store holds; missing cells are named, nothing is run. */
+export async function reportCommand(name: string, options: TableOptions): Promise<number> {
+  const loaded = await loadTable(name, options);
+  const { store: path } = locations(options.runs);
+  const store = await RunStore.read(path);
+  const run = commandLine('run', name, options);
+  if (store === undefined)
+    throw new UserError({ where: path, expected: 'a run store', got: 'no such file', remedy: `First: ${run}` });
+  try {
+    const corpus = await openCorpus(loaded, options);
+    try {
+      const plan = await planTable(loaded, corpus, store);
+      const report = await writeReport(plan, store, join(options.runs, loaded.name, loaded.profile), run);
+      process.stdout.write(`${report.summary}\n\nReport: ${report.path}\n`);
+      return 0;
+    } finally {
+      await corpus.close();
+    }
+  } finally {
+    store.close();
+  }
+}

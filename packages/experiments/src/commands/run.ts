@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { formatDuration } from '@im-bert/core';
+import type { Hub } from '@im-bert/data';
+import type { LoadedExperiment } from '../experiment/load.ts';
+import { type Plan, slotsOf } from '../plan/plan.ts';
+import type { Corpus } from '../run/corpus.ts';
+import type { EncoderSource } from '../run/encoders.ts';
+import { openLog } from '../run/log.ts';
+import { showProgress } from '../run/progress.ts';
+import { provenance } from '../run/provenance.ts';
+import { type RunOutcome, runPlan } from '../run/run-plan.ts';
+import { RunStore } from '../store/run-store.ts';
+import { writeReport } from '../results/write-report.ts';
+import { type Interruption, interruptible } from './interruption.ts';
+import { loadTable, openCorpus, planTable } from './open-plan.ts';
+import { commandLine, locations, type RunOptions } from './options.ts';
+
+/** Ended by a signal: 128 + SIGINT. */
+const interruptedCode = 130;
+
+async function hubOf(options: RunOptions): Promise<Hub> {
+  const { resolveHub } = await import('@im-bert/data');
+  return resolveHub({ folder: options.hub });
+}
+
+/**
+ * Opens every encoder of the plan and reads its weights once, so that a missing or damaged file ends the command at
+ * once instead of failing cell after cell.
+ */
+async function openEncoders(plan: Plan, hub: Hub): Promise<(cell: { readonly row: string }) => EncoderSource> {
+  const { openEncoder } = await import('../run/encoders.ts');
+  const byName = new Map<string, EncoderSource>();
+  const byRow = new Map<string, EncoderSource>();
+  for (const { name, spec, encoder, connection } of plan.rows) {
+    const known = byName.get(spec.encoder);
+    const source = known ?? (await openEncoder(encoder, hub));
+    if (known === undefined) await source.model({ connection, seed: 1 }, 2);
+    byName.set(spec.encoder, source);
+    byRow.set(name, source);
+  }
+  return ({ row }) => {
+    const source = byRow.get(row);
+    if (source === undefined) throw new Error(`row ${row} has no encoder`);
+    return source;
+  };
+}
+
+async function prepareData(loaded: LoadedExperiment, corpus: Corpus, say: (line: string) => void): Promise<void> {
+  for (const task of loaded.experiment.tasks) await corpus.ensure(task);
+  if (loaded.experiment.data.source === 'embedded')
+    say('Data: embedded, synthetic. A first look at the machinery; its numbers say nothing about English.');
+}
+
+async function execute(
+  plan: Plan,
+  parts: { corpus: Corpus; store: RunStore; encoders: (cell: { readonly row: string }) => EncoderSource },
+  options: RunOptions,
+  interruption: Interruption,
+): Promise<RunOutcome> {
+  const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
+  if (stale.length === 0) return { done: 0, failed: 0, interrupted: false };
+  const [{ createEngine }, { ExecutorPool }] = await Promise.all([
+    import('@im-bert/jit'),
+    import('../run/executors.ts'),
+  ]);
+  const threads = options.threads === undefined ? {} : { threads: Number(options.threads) };
+  const engine = await createEngine(options.engine, threads);
+  const executors = new ExecutorPool(engine);
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const log = openLog(join(options.runs, plan.loaded.name, plan.loaded.profile, 'logs', `${stamp}.jsonl`));
+  const seconds = stale.reduce((sum, cell) => sum + cell.seconds, 0);
+  const progress = showProgress(stale.length, seconds, process.stderr);
+  try {
+    return await runPlan(plan, {
+      ...parts,
+      executors,
+      folder: locations(options.runs).cells,
+      checkpointEvery: Number(options.checkpointEvery),
+      keepWeights: options.keepWeights === true,
+      signal: interruption.signal,
+      progress,
+      log,
+      provenance: await provenance(),
+    });
+  } finally {
+    progress.close();
+    log.close();
+    await executors.dispose();
+  }
+}
+
+function closing(outcome: RunOutcome, table: string, options: RunOptions): string[] {
+  const again = commandLine('run', table, options);
+  if (outcome.interrupted)
+    return ['Stopped at a checkpoint; nothing is lost. Go on with:', `  ${resumeCommand(options)}`];
+  const lines = ['Next:'];
+  if (outcome.failed > 0) lines.push(`  ${again}    # tries the ${outcome.failed} failed cells again`);
+  lines.push(`  ${commandLine('plan', table, options)}    # every cell, its cost and why it would run`);
+  if (options.profile === 'quick')
+    lines.push(`  im-bert run ${table} --profile=small --hub=DIR    # real data and pretrained weights`);
+  return lines;
+}
+
+function resumeCommand(options: RunOptions): string {
+  return `im-bert resume${options.runs === 'runs' ? '' : ` --runs=${options.runs}`}`;
+}
+
+async function runWith(
+  loaded: LoadedExperiment,
+  table: string,
+  options: RunOptions,
+  corpus: Corpus,
+  store: RunStore,
+): Promise<number> {
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  await prepareData(loaded, corpus, say);
+  const plan = await planTable(loaded, corpus, store);
+  const encoders = await openEncoders(plan, await hubOf(options));
+  await store.placeSlots(loaded.name, loaded.profile, slotsOf(plan));
+  await store.beginInvocation(table, options.profile, JSON.stringify(options));
+  const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
+  const estimate = stale.reduce((sum, { seconds }) => sum + seconds, 0);
+  say(
+    `${table}, profile ${options.profile}: ${plan.cells.length} cells, ${plan.cells.length - stale.length} done ` +
+      `before, ${stale.length} to run (about ${formatDuration(estimate)}).`,
+  );
+  const interruption = interruptible();
+  try {
+    const outcome = await execute(plan, { corpus, store, encoders }, options, interruption);
+    const folder = join(options.runs, loaded.name, loaded.profile);
+    const report = await writeReport(plan, store, folder, commandLine('run', table, options));
+    await store.endInvocation(outcome.interrupted ? 'interrupted' : 'finished');
+    say(`\n${report.summary}\n\nReport: ${report.path}`);
+    for (const line of closing(outcome, table, options)) say(line);
+    return outcome.interrupted ? interruptedCode : outcome.failed > 0 ? 1 : 0;
+  } finally {
+    interruption.end();
+  }
+}
+
+/**
+ * `im-bert run`: trains and scores the stale cells of a table, writes its report and says what to do next.
+ * @returns the exit code: 0, 1 if cells failed, 130 if interrupted
+ */
+export async function runCommand(table: string, options: RunOptions): Promise<number> {
+  const loaded = await loadTable(table, options);
+  const store = await RunStore.open(locations(options.runs).store);
+  try {
+    const corpus = await openCorpus(loaded, options);
+    try {
+      return await runWith(loaded, table, options, corpus, store);
+    } finally {
+      await corpus.close();
+    }
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,128 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import {
+  formatPlace,
+  type Json,
+  loadYaml,
+  locate,
+  type Located,
+  type LocatedMapping,
+  mergeLocated,
+  nearest,
+  UserError,
+  validate,
+  valueAt,
+  withoutKeys,
+} from '@im-bert/core';
+import { expandGrids } from './grid.ts';
+import { type Experiment, experimentSchema } from './schema.ts';
+
+/** The folder of the tables that come with the package. */
+export const tablesFolder = join(import.meta.dirname, '..', '..', 'tables');
+
+/** Mappings that name their kind; a profile that changes the kind replaces the whole. */
+export const identifiedBy: readonly string[] = ['kind', 'name', 'from'];
+
+/** An experiment in one profile, with the document it was read from, for located errors and merging. */
+export interface LoadedExperiment {
+  /** The file's name without its ending: `table1`. */
+  readonly name: string;
+  readonly profile: string;
+  readonly path: string;
+  readonly experiment: Experiment;
+  readonly document: Located;
+}
+
+/** What the command line lays over a file: `{ option: '--seeds=3', value: { seeds: 3 } }`. */
+export interface Override {
+  readonly option: string;
+  readonly value: Json;
+}
+
+/** The names of the tables that come with the package. */
+export async function tableNames(): Promise<string[]> {
+  const files = await readdir(tablesFolder);
+  return files
+    .filter((file) => file.endsWith('.yaml') && file !== 'paper.yaml')
+    .map((file) => basename(file, '.yaml'))
+    .sort();
+}
+
+/** The file of a table's name, or the path itself if it ends in .yaml. @throws UserError for an unknown name */
+export async function tablePath(nameOrPath: string): Promise<string> {
+  if (/\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  const names = await tableNames();
+  if (names.includes(nameOrPath)) return join(tablesFolder, `${nameOrPath}.yaml`);
+  throw new UserError({
+    where: 'experiment',
+    expected: `one of ${names.join(', ')}, or the path of a .yaml file`,
+    got: `"${nameOrPath}"`,
+    nearest: nearest(nameOrPath, names),
+  });
+}
+
+/** The file laid over those that it extends. @throws UserError for a circle */
+async function loadExtended(path: string, seen: readonly string[] = []): Promise<LocatedMapping> {
+  const document = await loadYaml(path);
+  if (document.kind !== 'mapping')
+    throw new UserError({ where: path, expected: 'a mapping', got: 'a list or a single value' });
+  const parent = valueAt(document, ['extends']);
+  if (parent === undefined) return document;
+  if (parent.kind !== 'scalar' || typeof parent.value !== 'string')
+    throw new UserError({ where: formatPlace(parent.place), expected: "a file's name", got: 'another value' });
+  const parentPath = join(dirname(path), parent.value);
+  if ([...seen, path].map((file) => resolve(file)).includes(resolve(parentPath)))
+    throw new UserError({
+      where: formatPlace(parent.place),
+      expected: 'a file that does not extend this one',
+      got: `a circle over "${parent.value}"`,
+    });
+  const base = await loadExtended(parentPath, [...seen, path]);
+  const merged = mergeLocated(base, withoutKeys(document, ['extends']), { identifiedBy });
+  return merged.kind === 'mapping' ? merged : document;
+}
+
+function inProfile(document: LocatedMapping, path: string, profile: string): Located {
+  const profiles = valueAt(document, ['profiles']);
+  if (profiles?.kind !== 'mapping') return document;
+  const chosen = profiles.entries.get(profile)?.value;
+  const names = [...profiles.entries.keys()];
+  if (chosen === undefined)
+    throw new UserError({
+      where: `${path} profile`,
+      expected: names.join(', '),
+      got: `"${profile}"`,
+      nearest: nearest(profile, names),
+    });
+  return mergeLocated(withoutKeys(document, ['profiles']), chosen, { identifiedBy });
+}
+
+function withGrids(document: Located): Located {
+  const rows = valueAt(document, ['rows']);
+  if (document.kind !== 'mapping' || rows === undefined) return document;
+  const entry = document.entries.get('rows');
+  const expanded = { keyPlace: entry?.keyPlace ?? rows.place, value: expandGrids(rows) };
+  return { ...document, entries: new Map([...document.entries, ['rows', expanded]]) };
+}
+
+/**
+ * Reads an experiment: the file over those that it extends, the profile over that, the overrides over all, grids
+ * expanded, defaults filled in.
+ * @param nameOrPath a table's name, such as `table1`, or a .yaml file
+ * @throws UserError that names file, line, column and path of every fault
+ */
+export async function loadExperiment(
+  nameOrPath: string,
+  profile: string,
+  overrides: readonly Override[] = [],
+): Promise<LoadedExperiment> {
+  const path = await tablePath(nameOrPath);
+  const profiled = inProfile(await loadExtended(path), path, profile);
+  const overridden = overrides.reduce<Located>(
+    (document, { option, value }) => mergeLocated(document, locate(value, option), { identifiedBy }),
+    profiled,
+  );
+  const document = withGrids(overridden);
+  const experiment = validate(experimentSchema, document);
+  return { name: basename(path).replace(/\.ya?ml$/, ''), profile, path, experiment, document };
+}

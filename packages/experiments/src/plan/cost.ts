@@ -1,0 +1,108 @@
+import type { AdvGlueTask } from '@im-bert/core';
+import type { RunRow } from '../store/rows.ts';
+import type { CellSpec } from './cell.ts';
+
+/** What is known of a task before its data is loaded. */
+interface TaskSize {
+  /** Examples of GLUE's train and validation split, and of AdvGLUE dev. */
+  readonly train: number;
+  readonly clean: number;
+  readonly adversarial: number;
+  /** A usual length of its batches, in tokens. */
+  readonly tokens: number;
+}
+
+const sizes = {
+  sst2: { train: 67349, clean: 872, adversarial: 148, tokens: 32 },
+  qqp: { train: 363846, clean: 40430, adversarial: 78, tokens: 40 },
+  mnli: { train: 392702, clean: 9815, adversarial: 121, tokens: 56 },
+  'mnli-mm': { train: 392702, clean: 9832, adversarial: 162, tokens: 56 },
+  qnli: { train: 104743, clean: 5463, adversarial: 148, tokens: 80 },
+  rte: { train: 2490, clean: 277, adversarial: 81, tokens: 112 },
+} as const satisfies Record<AdvGlueTask, TaskSize>;
+
+/** Multiply-adds of one encoder layer over one sequence, times two: products with weights, and attention's own. */
+function layerFlops(width: number, intermediate: number, tokens: number): number {
+  return 2 * tokens * (4 * width ** 2 + 2 * width * intermediate) + 4 * tokens ** 2 * width;
+}
+
+/** Times that a layer is evaluated, a vector-Jacobian product counted as one: forward, and forward with backward. */
+function evaluations(connection: CellSpec['connection']): { forward: number; training: number } {
+  if (connection.kind !== 'implicit') return { forward: 1, training: 3 };
+  const { solver, gradient } = connection;
+  if (solver.name !== 'gradient-descent')
+    return { forward: 1 + solver.iterations, training: 3 * (1 + solver.iterations) };
+  const forward = 1 + 2 * solver.iterations;
+  return { forward, training: gradient === 'unrolled' ? 3 * forward : forward + 2 };
+}
+
+function implicitLayers(spec: CellSpec): number {
+  const { connection, encoder } = spec;
+  if (connection.kind !== 'implicit') return 0;
+  if (connection.layers === 'all') return encoder.layers;
+  if (typeof connection.layers === 'string') {
+    const [first = 1, last = encoder.layers] = connection.layers.split('-').map(Number);
+    return last - first + 1;
+  }
+  return connection.layers.length;
+}
+
+function atMost(limit: number | 'all', count: number): number {
+  return limit === 'all' ? count : Math.min(limit, count);
+}
+
+/** Floating-point operations to train and score a cell, estimated: products of matrices only, usual lengths. */
+export function cellFlops(spec: CellSpec): number {
+  const { encoder, training, task } = spec;
+  const size = sizes[task];
+  const tokens = Math.min(size.tokens, training.maxLength);
+  const layer = layerFlops(encoder.width, encoder.intermediate ?? 4 * encoder.width, tokens);
+  const implicit = implicitLayers(spec);
+  const plain = encoder.layers - implicit;
+  const { forward, training: pass } = evaluations(spec.connection);
+  const perForward = layer * (plain + implicit * forward);
+  const perPass = layer * (3 * plain + implicit * pass);
+  const examples = atMost(spec.data.train, size.train);
+  const held = examples * training.validationShare;
+  const scored = held * training.epochs + atMost(spec.evaluation.clean, size.clean) + size.adversarial;
+  return perPass * (examples - held) * training.epochs + perForward * scored;
+}
+
+/** Assumed until there is a measurement: two cores of a laptop. */
+const defaultRate = 1e11;
+/** Loading, tokenizing, compiling. */
+const fixedSeconds = 2;
+
+/** Seconds that a cell takes, from its FLOPs and what earlier runs took. */
+export type CostModel = (spec: CellSpec) => number;
+
+interface Measured {
+  flops: number;
+  seconds: number;
+}
+
+/** FLOPs per second differ by size far more than by anything else. */
+function sizeKey(spec: Pick<CellSpec, 'encoder'>): string {
+  return `${spec.encoder.layers}x${spec.encoder.width}`;
+}
+
+/**
+ * The cost model that the store's finished runs support: the rate measured for encoders of the same size on this
+ * machine, else the rate over all, else an assumed 100 GFLOP/s.
+ */
+export function costModel(runs: readonly RunRow[], machine: string): CostModel {
+  const measured = new Map<string, Measured>();
+  for (const run of runs) {
+    if (run.status !== 'done' || run.machine !== machine || run.flops === null || run.seconds === null) continue;
+    const spec = JSON.parse(run.spec) as CellSpec;
+    for (const key of [sizeKey(spec), 'all']) {
+      const sum = measured.get(key) ?? { flops: 0, seconds: 0 };
+      measured.set(key, { flops: sum.flops + run.flops, seconds: sum.seconds + run.seconds });
+    }
+  }
+  return (spec) => {
+    const known = measured.get(sizeKey(spec)) ?? measured.get('all');
+    const flops = cellFlops(spec);
+    return known === undefined ? fixedSeconds + flops / defaultRate : (flops * known.seconds) / known.flops;
+  };
+}

@@ -1,0 +1,84 @@
+import { type AdvGlueTask, contentHash, type Json, randomStream } from '@im-bert/core';
+import { embeddedCorpus, type Example, type Hub, openDataStore } from '@im-bert/data';
+import type { CellSpec } from '../plan/cell.ts';
+
+/** A task's three sets of examples. */
+export interface TaskExamples {
+  readonly train: readonly Example[];
+  /** Held out, for the clean score. */
+  readonly clean: readonly Example[];
+  readonly adversarial: readonly Example[];
+  /** True where `clean` is a part of the training file, because the hub has no validation file. */
+  readonly heldOut: boolean;
+}
+
+/** Where examples come from. */
+export interface Corpus {
+  /** Makes sure that a task's examples are there; loads them if need be. */
+  ensure(task: AdvGlueTask): Promise<void>;
+  /** What the cell ids depend on; empty for a task that is not loaded. */
+  digest(task: AdvGlueTask): string;
+  examples(task: AdvGlueTask): Promise<TaskExamples>;
+  close(): Promise<void>;
+}
+
+/** The seed of the embedded corpora; cells of different seeds sample from the same corpus. */
+const corpusSeed = 1;
+
+function embeddedExamples(task: AdvGlueTask): TaskExamples {
+  const { train, validation, adversarial } = embeddedCorpus(task, { seed: corpusSeed });
+  return { train, clean: validation, adversarial, heldOut: false };
+}
+
+/** The synthetic corpora that come with the package. */
+export function openEmbeddedCorpus(): Corpus {
+  const made = new Map<AdvGlueTask, TaskExamples>();
+  const examples = (task: AdvGlueTask): TaskExamples => {
+    const known = made.get(task) ?? embeddedExamples(task);
+    made.set(task, known);
+    return known;
+  };
+  return {
+    ensure: () => Promise.resolve(),
+    digest: (task) => `embedded/${contentHash(JSON.parse(JSON.stringify(examples(task))) as Json)}`,
+    examples: (task) => Promise.resolve(examples(task)),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The data store at `path`, filled from `hub` as tasks are asked for. @throws UserError if another process holds it */
+export async function openHubCorpus(path: string, hub: Hub): Promise<Corpus> {
+  const store = await openDataStore(path);
+  return {
+    ensure: async (task) => {
+      await store.ensure(task, hub);
+    },
+    digest: (task) => store.digest(task),
+    examples: async (task) => ({
+      train: await store.examples(task, 'train'),
+      clean: await store.examples(task, 'validation'),
+      adversarial: await store.examples(task, 'adversarial'),
+      heldOut: false,
+    }),
+    close: async () => {
+      await store.close();
+    },
+  };
+}
+
+function sample(examples: readonly Example[], limit: number | 'all', seed: number, name: string): readonly Example[] {
+  if (limit === 'all' || limit >= examples.length) return examples;
+  return randomStream(seed, name).shuffle(examples).slice(0, limit);
+}
+
+/**
+ * The examples of one cell. Which ones depends on task and seed alone, so every row of a seed sees the same; the clean
+ * ones are the same for every seed too.
+ */
+export function sampleExamples(all: TaskExamples, spec: CellSpec): TaskExamples {
+  return {
+    ...all,
+    train: sample(all.train, spec.data.train, spec.seed, `sample/${spec.task}/train`),
+    clean: sample(all.clean, spec.evaluation.clean, 0, `sample/${spec.task}/clean`),
+  };
+}

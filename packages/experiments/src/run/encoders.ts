@@ -1,0 +1,74 @@
+import { UserError } from '@im-bert/core';
+import { embeddedTokenizer, type Hub, loadTokenizer, type Tokenizer } from '@im-bert/data';
+import { type EncoderConfig, loadModel, type Model, randomModel } from '@im-bert/models';
+import type { CellSpec, PresentEncoder } from '../plan/cell.ts';
+
+/** An encoder's tokenizer, and its models: one for each head, connection and seed. */
+export interface EncoderSource {
+  readonly tokenizer: Tokenizer;
+  model(spec: Pick<CellSpec, 'connection' | 'seed'>, labels: number): Promise<Model>;
+}
+
+type Scratch = Extract<PresentEncoder, { from: 'scratch' }>;
+type FromHub = Extract<PresentEncoder, { from: 'hub' }>;
+
+/** Positions of an encoder from scratch; RoBERTa leaves two of them unused. */
+const scratchPositions = 130;
+
+function scratchConfig(encoder: Scratch, tokenizer: Tokenizer): EncoderConfig {
+  return {
+    family: encoder.family,
+    vocabularySize: tokenizer.vocabularySize,
+    width: encoder.width,
+    layers: encoder.layers,
+    heads: encoder.heads,
+    feedForwardWidth: encoder.intermediate ?? 4 * encoder.width,
+    positions: scratchPositions,
+    tokenTypes: 2,
+    layerNormEpsilon: encoder.family === 'bert' ? 1e-12 : 1e-5,
+    hiddenDropout: encoder.dropout,
+    attentionDropout: encoder.dropout,
+    classifierDropout: encoder.dropout,
+    initializerRange: 0.02,
+    padId: tokenizer.padId,
+  };
+}
+
+function scratchSource(encoder: Scratch): EncoderSource {
+  const tokenizer = embeddedTokenizer(encoder.family);
+  const config = scratchConfig(encoder, tokenizer);
+  return {
+    tokenizer,
+    model: ({ connection, seed }, labels) => Promise.resolve(randomModel(config, { labels, connection, seed })),
+  };
+}
+
+function checkShape(encoder: FromHub, config: EncoderConfig): void {
+  const shape = (size: Pick<EncoderConfig, 'layers' | 'width'>): string =>
+    `${size.layers} layers of ${size.width}`;
+  if (shape(config) === shape(encoder)) return;
+  throw new UserError({
+    where: `${encoder.model} config.json`,
+    expected: `${shape(encoder)}, as the experiment says`,
+    got: shape(config),
+    remedy: "Correct the encoder's layers and width in the YAML file.",
+  });
+}
+
+async function hubSource(encoder: FromHub, hub: Hub): Promise<EncoderSource> {
+  const folder = await hub.model(encoder.model);
+  const tokenizer = await loadTokenizer(folder);
+  return {
+    tokenizer,
+    model: async ({ connection, seed }, labels) => {
+      const model = await loadModel(folder, { labels, connection, seed });
+      checkShape(encoder, model.config);
+      return model;
+    },
+  };
+}
+
+/** Opens an encoder. @throws UserError if it is missing, damaged or of another shape */
+export async function openEncoder(encoder: PresentEncoder, hub: Hub): Promise<EncoderSource> {
+  return encoder.from === 'scratch' ? scratchSource(encoder) : hubSource(encoder, hub);
+}
