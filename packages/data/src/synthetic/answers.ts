@@ -1,35 +1,36 @@
 import type { RandomStream } from '@im-bert/core';
-import {
-  disturb,
-  type Family,
-  fill,
-  pick,
-  type Scene,
-  type SceneWriter,
-  synonymIn,
-  wordsOf,
-} from './scene.ts';
+import { disturb, type Family, fill, pick, type Scene, type SceneWriter, wordsOf } from './scene.ts';
 
 /** A kind of question, and the details that answer it. */
 interface Kind {
   readonly question: string;
   readonly detail: string;
-  readonly cue: Family;
+  readonly cues: readonly Family[];
   readonly values: Family;
 }
 
-const kinds: readonly Kind[] = [
+/**
+ * Most questions ask for a person: were the kinds even, no word alone would tell anything, and a tiny model would sit
+ * long on the plateau of an exclusive or.
+ */
+const kinds: readonly [Kind, Kind] = [
   {
     question: 'who was the person that {past} the {object}',
-    detail: 'by a {value}',
-    cue: { seen: ['by'], unseen: ['through'] },
-    values: { seen: wordsOf('king queen prince bishop duke knight'), unseen: ['baron', 'emperor'] },
+    detail: 'by a noble {value}',
+    cues: [
+      { seen: ['by'], unseen: ['through'] },
+      { seen: ['noble'], unseen: ['mighty'] },
+    ],
+    values: { seen: wordsOf('king queen prince duke'), unseen: ['baron', 'emperor'] },
   },
   {
     question: 'when and in which season was the {object} {past}',
-    detail: 'during the {value}',
-    cue: { seen: ['during'], unseen: ['throughout'] },
-    values: { seen: wordsOf('winter summer spring autumn war night'), unseen: ['dawn', 'harvest'] },
+    detail: 'during the long {value}',
+    cues: [
+      { seen: ['during'], unseen: ['throughout'] },
+      { seen: ['long'], unseen: ['endless'] },
+    ],
+    values: { seen: wordsOf('winter summer spring autumn'), unseen: ['dawn', 'harvest'] },
   },
 ];
 
@@ -54,13 +55,10 @@ const rewrites = [
 export const answers: SceneWriter = {
   labels: 2,
   lexicon: [
-    ...kinds.flatMap(({ question, detail, cue, values }) => [
+    ...kinds.flatMap(({ question, detail, cues, values }) => [
       question,
       detail,
-      ...cue.seen,
-      ...cue.unseen,
-      ...values.seen,
-      ...values.unseen,
+      ...[...cues, values].flatMap(({ seen, unseen }) => [...seen, ...unseen]),
     ]),
     ...verbs,
     ...objects,
@@ -76,8 +74,8 @@ const detailOf = (random: RandomStream, kind: Kind): string =>
   fill(kind.detail, { value: pick(random, kind.values.seen) });
 
 function writeScene(random: RandomStream, label: number): Scene {
-  const [asked, unasked] = random.shuffle(kinds);
-  if (asked === undefined || unasked === undefined) throw new RangeError('answers: expected two kinds.');
+  const [person, time] = kinds;
+  const [asked, unasked] = random.uniform() < 0.7 ? [person, time] : [time, person];
   const [given, lure] = label === 0 ? [asked, unasked] : [unasked, asked];
   const [object = '', other = ''] = random.shuffle(objects);
   const [past = '', done = ''] = random.shuffle(verbs);
@@ -88,10 +86,8 @@ function writeScene(random: RandomStream, label: number): Scene {
     clean: { texts: [question, sentence], label },
     twins: {
       word: () => {
-        const targets = new Set([...given.cue.seen, ...given.values.seen]);
-        const swap = synonymIn(random, [given.cue, given.values]);
-        const { text, method } = disturb(random, sentence, targets, swap, 1);
-        return { texts: [question, text], label, method };
+        const disturbed = disturb(random, sentence, [...given.cues, given.values], 1);
+        return { texts: [question, disturbed.text], label, method: disturbed.method };
       },
       sentence: () => ({
         texts: [

@@ -1,32 +1,25 @@
 import type { RandomStream } from '@im-bert/core';
-import {
-  disturb,
-  type Family,
-  fill,
-  pick,
-  type Scene,
-  type SceneWriter,
-  synonymIn,
-  wordsOf,
-} from './scene.ts';
+import { disturb, type Family, fill, pick, type Scene, type SceneWriter, wordsOf } from './scene.ts';
 
 /** By label: verbs after which the claim holds, and verbs after which it is open. */
 const attitudes: readonly [Family, Family] = [
   {
     seen: wordsOf('confirmed proved knew saw noticed remembered'),
     unseen: ['verified', 'discovered'],
+    lures: ['never doubted', 'never denied'],
   },
   {
     seen: wordsOf('doubted denied feared hoped guessed pretended'),
     unseen: ['suspected', 'rejected'],
+    lures: ['never confirmed', 'never proved'],
   },
 ];
 
 /** By label: manners that go with the attitudes. */
-const manners = [
-  wordsOf('clearly rightly firmly finally'),
-  wordsOf('wrongly secretly vaguely barely'),
-] as const;
+const manners: readonly [Family, Family] = [
+  { seen: wordsOf('clearly rightly firmly finally'), unseen: ['openly'] },
+  { seen: wordsOf('wrongly secretly vaguely barely'), unseen: ['weakly'] },
+];
 
 const speakers = wordsOf('mayor minister reporter guard owner expert witness editor');
 const subjects = wordsOf('bank company factory hotel airport hospital mine port club shop');
@@ -54,8 +47,7 @@ const denials = [
 export const claims: SceneWriter = {
   labels: 2,
   lexicon: [
-    ...attitudes.flatMap(({ seen, unseen }) => [...seen, ...unseen]),
-    ...manners.flat(),
+    ...[...attitudes, ...manners].flatMap(({ seen, unseen, lures = [] }) => [...seen, ...unseen, ...lures]),
     ...speakers,
     ...subjects,
     ...events,
@@ -70,6 +62,7 @@ export const claims: SceneWriter = {
 
 function writeScene(random: RandomStream, label: number): Scene {
   const [own, opposite] = label === 0 ? attitudes : [attitudes[1], attitudes[0]];
+  const [manner, twist] = label === 0 ? manners : [manners[1], manners[0]];
   const [speaker = '', other = ''] = random.shuffle(speakers);
   const [lure = '', second = ''] = random.shuffle(opposite.seen);
   const words = {
@@ -82,8 +75,8 @@ function writeScene(random: RandomStream, label: number): Scene {
     lure,
     second,
     denied: pick(random, deniable[label === 0 ? 0 : 1]),
-    manner: pick(random, manners[label === 0 ? 0 : 1]),
-    twist: pick(random, manners[label === 0 ? 1 : 0]),
+    manner: pick(random, manner.seen),
+    twist: pick(random, twist.seen),
   };
   const text = fill(premise, words);
   const hypothesis = fill(claim, words);
@@ -91,13 +84,7 @@ function writeScene(random: RandomStream, label: number): Scene {
     clean: { texts: [text, hypothesis], label },
     twins: {
       word: () => {
-        const disturbed = disturb(
-          random,
-          text,
-          new Set([...own.seen, words.manner]),
-          synonymIn(random, attitudes),
-          1,
-        );
+        const disturbed = disturb(random, text, [own, manner], 1);
         return { texts: [disturbed.text, hypothesis], label, method: disturbed.method };
       },
       sentence: () => ({

@@ -1,20 +1,12 @@
 import type { RandomStream } from '@im-bert/core';
-import {
-  disturb,
-  type Family,
-  fill,
-  pick,
-  type Scene,
-  type SceneWriter,
-  synonymIn,
-  wordsOf,
-} from './scene.ts';
+import { disturb, type Family, fill, pick, type Scene, type SceneWriter, wordsOf } from './scene.ts';
 
 /** What a question asks about: its phrasings, and the words by which one tells it from the others. */
 interface Aspect {
   readonly noun: string;
   readonly phrasings: readonly string[];
-  readonly cues: Family;
+  /** Content words first, then helpers. */
+  readonly cues: readonly [Family, Family];
 }
 
 const method: Aspect = {
@@ -25,7 +17,10 @@ const method: Aspect = {
     'which easy steps help me {do} {thing}',
     'how can one {do} {thing} the easy way',
   ],
-  cues: { seen: wordsOf('how way steps best easy well help me one'), unseen: ['technique', 'approach'] },
+  cues: [
+    { seen: ['way', 'steps'], unseen: ['technique', 'approach'] },
+    { seen: wordsOf('how best easy well help me one'), unseen: [] },
+  ],
 };
 const others: readonly Aspect[] = [
   {
@@ -34,12 +29,18 @@ const others: readonly Aspect[] = [
       'what does it cost and who will pay to {do} {thing}',
       'is it expensive at this price to {do} {thing}',
     ],
-    cues: { seen: wordsOf('cost pay expensive price does who will it at'), unseen: ['fee', 'budget'] },
+    cues: [
+      { seen: ['cost', 'price'], unseen: ['fee', 'budget'] },
+      { seen: wordsOf('pay expensive does who will it at'), unseen: [] },
+    ],
   },
   {
     noun: 'place',
     phrasings: ['where in town can i {do} {thing}', 'in which city or place could i {do} {thing}'],
-    cues: { seen: wordsOf('where town city place in could'), unseen: ['location', 'region'] },
+    cues: [
+      { seen: ['town', 'city', 'place'], unseen: ['location', 'region'] },
+      { seen: ['where', 'in', 'could'], unseen: [] },
+    ],
   },
 ];
 
@@ -65,8 +66,7 @@ export const duplicates: SceneWriter = {
     ...[method, ...others].flatMap(({ noun, phrasings, cues }) => [
       noun,
       ...phrasings,
-      ...cues.seen,
-      ...cues.unseen,
+      ...cues.flatMap(({ seen, unseen }) => [...seen, ...unseen]),
     ]),
     ...doings,
     ...things,
@@ -83,14 +83,13 @@ function writeScene(random: RandomStream, label: number): Scene {
   const [asked, lure] = label === 1 ? [method, other] : [other, method];
   const question = fill(phrasing, words);
   const candidate = fill(label === 1 ? paraphrase : pick(random, other.phrasings), words);
-  const lureWords = { noun: lure.noun, cue: pick(random, lure.cues.seen), question: candidate };
+  const lureWords = { noun: lure.noun, cue: pick(random, lure.cues[0].seen), question: candidate };
   return {
     clean: { texts: [question, candidate], label },
     twins: {
       word: () => {
-        const swap = synonymIn(random, [asked.cues]);
-        const { text, method: how } = disturb(random, candidate, new Set(asked.cues.seen), swap, 1);
-        return { texts: [question, text], label, method: how };
+        const disturbed = disturb(random, candidate, asked.cues, 1);
+        return { texts: [question, disturbed.text], label, method: disturbed.method };
       },
       sentence: () => ({
         texts: [question, `${candidate} ${fill(pick(random, asides), lureWords)}`],

@@ -1,14 +1,5 @@
 import type { RandomStream } from '@im-bert/core';
-import {
-  disturb,
-  type Family,
-  fill,
-  pick,
-  type Scene,
-  type SceneWriter,
-  synonymIn,
-  wordsOf,
-} from './scene.ts';
+import { disturb, type Family, fill, pick, type Scene, type SceneWriter, wordsOf } from './scene.ts';
 
 /** The words of one genre; the mismatched part of the task is written in a genre that training never showed. */
 interface Genre {
@@ -46,27 +37,41 @@ const premises = [
 const hypotheses = [
   [
     'someone {past} something',
-    'a person {past} a thing',
-    'somebody {past} something in a place',
     'a person {past} something',
+    'somebody {past} something in a place',
+    'a person {past} a thing',
   ],
   [
-    'the {person} {past} the {object} because of money',
-    'the {person} {past} the {object} again for a friend',
-    'the {person} {past} the {object} because a friend was sick',
+    'perhaps the {person} {past} the {object} because of money',
+    'the {person} {past} the {object} because perhaps a friend was sick',
+    'perhaps the {person} {past} the {object} again because of a friend',
   ],
   [
-    'nobody ever {past} the {object}',
-    'the {person} never {past} any {object}',
-    'the {person} did not {base} any {object}',
+    'nobody ever {past} any {object} at all',
+    'the {person} never {past} any {object} at all',
+    'the {person} did not ever {base} any {object}',
     'no one ever {past} any {object}',
   ],
 ] as const;
 
-const cues: readonly Family[] = [
-  { seen: wordsOf('someone somebody person something thing'), unseen: ['individual', 'human', 'item'] },
-  { seen: wordsOf('because money again friend sick'), unseen: ['since', 'profit', 'neighbor'] },
-  { seen: wordsOf('nobody never not no ever any did'), unseen: ['none', 'hardly', 'neither'] },
+/** By label: the words that tell it. */
+const cues: readonly (readonly Family[])[] = [
+  [
+    { seen: ['someone', 'somebody'], unseen: ['individual'], lures: ['not nobody'] },
+    { seen: ['person'], unseen: ['human'] },
+    { seen: ['something', 'thing'], unseen: ['item'], lures: ['not nothing', 'a friend of nobody'] },
+  ],
+  [
+    { seen: ['because', 'again'], unseen: ['since'], lures: ['not without reason and'] },
+    { seen: ['money', 'friend'], unseen: ['profit'], lures: ['something dear', 'person'] },
+    { seen: ['perhaps', 'sick'], unseen: ['maybe'], lures: ['for all we know', 'not well'] },
+  ],
+  [
+    { seen: ['nobody'], unseen: ['none'], lures: ['not a person', 'not someone'] },
+    { seen: ['no', 'not', 'never', 'did'], unseen: ['hardly', 'neither'] },
+    { seen: ['ever', 'any'], unseen: ['whatsoever'], lures: ['something of a'] },
+    { seen: ['all'], unseen: ['least'] },
+  ],
 ];
 
 /** StressTest's tautologies: they add nothing, and one of them holds a word of denial. */
@@ -89,7 +94,7 @@ function inferenceIn(genre: Genre): SceneWriter {
       ...verbs.flatMap(({ past, base }) => [past, base]),
       ...premises,
       ...hypotheses.flat(),
-      ...cues.flatMap(({ seen, unseen }) => [...seen, ...unseen]),
+      ...cues.flat().flatMap(({ seen, unseen, lures = [] }) => [...seen, ...unseen, ...lures]),
       ...tautologies,
       ...rewrites.map(({ template }) => template),
     ],
@@ -115,9 +120,8 @@ function writeScene(random: RandomStream, genre: Genre, label: number): Scene {
     clean: { texts: [premise, hypothesis], label },
     twins: {
       word: () => {
-        const targets = new Set(cues[label]?.seen);
-        const { text, method } = disturb(random, hypothesis, targets, synonymIn(random, cues), 1);
-        return { texts: [premise, text], label, method };
+        const disturbed = disturb(random, hypothesis, cues[label] ?? [], 1);
+        return { texts: [premise, disturbed.text], label, method: disturbed.method };
       },
       sentence: () => ({
         texts: [premise, `${hypothesis} ${pick(random, tautologies)}`],

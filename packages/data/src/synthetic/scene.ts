@@ -28,10 +28,12 @@ export interface SceneWriter {
   readonly lexicon: readonly string[];
 }
 
-/** Words that occur in training, and words of the same sense that only the twins use. */
+/** Words of one sense: as training shows them, and as only the twins say them. */
 export interface Family {
   readonly seen: readonly string[];
   readonly unseen: readonly string[];
+  /** Phrases of the same sense in which a word of the other side occurs. */
+  readonly lures?: readonly string[];
 }
 
 /** The words of a text. */
@@ -55,7 +57,7 @@ export function fill(template: string, words: Readonly<Record<string, string>>):
   });
 }
 
-/** The word with two neighbouring letters swapped or one letter doubled or lost; never the word itself. */
+/** A word of two letters or more with two neighbours swapped or one letter doubled or lost; never the word itself. */
 export function misspell(random: RandomStream, word: string): string {
   const place = 1 + random.integer(Math.max(1, word.length - 2));
   const [before, letter, after] = [word.slice(0, place), word.charAt(place), word.slice(place + 1)];
@@ -66,35 +68,34 @@ export function misspell(random: RandomStream, word: string): string {
   return misspelt === word ? doubled : misspelt;
 }
 
+/** The ways to disturb a word, and where a family keeps what takes its place (a typo needs no keeping). */
+const disturbances = [
+  ['synthetic-typo', () => []],
+  ['synthetic-synonym', (family) => family.unseen],
+  ['synthetic-paraphrase', (family) => family.lures ?? []],
+] as const satisfies readonly (readonly [Twin['method'], (family: Family) => readonly string[]])[];
+
 /**
- * The text with its `targets` disturbed: each with probability `share`, and at least one, misspelt or (where `swap`
- * knows one) replaced by a word of the same sense that training never showed.
+ * The text with the words of the families disturbed in one way: each with probability `share`, and at least one,
+ * misspelt, or replaced by words of the same sense that training never showed or showed on the other side. A way for
+ * which a family has no words is a typo there.
  */
 export function disturb(
   random: RandomStream,
   text: string,
-  targets: ReadonlySet<string>,
-  swap: (word: string) => string | undefined,
+  families: readonly Family[],
   share: number,
-): { text: string; method: Twin['method'] } {
+): { readonly text: string; readonly method: Twin['method'] } {
   const words = wordsOf(text);
-  const places = random.shuffle([...words.keys()].filter((place) => targets.has(words[place] ?? '')));
-  const method = pick(random, ['synthetic-typo', 'synthetic-synonym'] as const);
+  const [method, replacements] = pick(random, disturbances);
+  const familyAt = (place: number): Family | undefined =>
+    families.find(({ seen }) => seen.includes(words[place] ?? ''));
+  const places = random.shuffle([...words.keys()].filter((place) => familyAt(place) !== undefined));
   places.forEach((place, count) => {
-    const word = words[place];
-    if (word === undefined || (count > 0 && random.uniform() >= share)) return;
-    words[place] = (method === 'synthetic-synonym' ? swap(word) : undefined) ?? misspell(random, word);
+    const [word, family] = [words[place], familyAt(place)];
+    if (word === undefined || family === undefined || (count > 0 && random.uniform() >= share)) return;
+    const choices = replacements(family);
+    words[place] = choices.length === 0 ? misspell(random, word) : pick(random, choices);
   });
   return { text: words.join(' '), method };
-}
-
-/** Picks a word of `unseen` for a word of `seen`, family by family. */
-export function synonymIn(
-  random: RandomStream,
-  families: readonly Family[],
-): (word: string) => string | undefined {
-  return (word) => {
-    const family = families.find(({ seen }) => seen.includes(word));
-    return family === undefined || family.unseen.length === 0 ? undefined : pick(random, family.unseen);
-  };
 }

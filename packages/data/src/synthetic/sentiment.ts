@@ -1,22 +1,15 @@
 import type { RandomStream } from '@im-bert/core';
-import {
-  disturb,
-  type Family,
-  fill,
-  pick,
-  type Scene,
-  type SceneWriter,
-  synonymIn,
-  wordsOf,
-} from './scene.ts';
+import { disturb, type Family, fill, pick, type Scene, type SceneWriter, wordsOf } from './scene.ts';
 
 const negative: Family = {
   seen: wordsOf('dull awful boring clumsy stale tedious ugly weak lifeless shallow painful sloppy'),
   unseen: wordsOf('dreary dismal wooden insipid lame vapid'),
+  lures: ['hardly charming', 'less than funny', 'never clever'],
 };
 const positive: Family = {
   seen: wordsOf('charming brilliant funny fresh moving lovely clever strong graceful deep delightful warm'),
   unseen: wordsOf('superb witty touching splendid gripping radiant'),
+  lures: ['hardly dull', 'anything but boring', 'never stale'],
 };
 const families = [negative, positive] as const;
 
@@ -48,7 +41,7 @@ const negations = [
 export const sentiment: SceneWriter = {
   labels: 2,
   lexicon: [
-    ...families.flatMap(({ seen, unseen }) => [...seen, ...unseen]),
+    ...families.flatMap(({ seen, unseen, lures = [] }) => [...seen, ...unseen, ...lures]),
     ...films,
     ...parts,
     ...sides,
@@ -71,7 +64,7 @@ function writeScene(random: RandomStream, label: number): Scene {
     clean: { texts: [text], label },
     twins: {
       word: () => {
-        const disturbed = disturb(random, text, new Set([a, b, c]), synonymIn(random, families), 0.8);
+        const disturbed = disturb(random, text, [own], 0.8);
         return { texts: [disturbed.text], label, method: disturbed.method };
       },
       sentence: () => ({
