@@ -1,11 +1,64 @@
-export type {
-  DropoutSource,
-  EncoderInputs,
-  Executor,
-  LabelledInputs,
-  LayerResidual,
-  NamedTensors,
-  PassOptions,
-  Prediction,
-  TrainingPass,
-} from './execution/types.ts';
+export { randomModel } from './checkpoint/initial-parameters.ts';
+export { type LoadedModel, loadModel, type LoadOptions } from './checkpoint/load-model.ts';
+export { openSafetensors, type SafetensorsFile, writeSafetensors } from './checkpoint/safetensors.ts';
+export { saveModel } from './checkpoint/save-model.ts';
+export type { StoredTypeName } from './checkpoint/stored-type.ts';
+export {
+  type EncoderConfig,
+  type Family,
+  families,
+  maximumLength,
+  parseEncoderConfig,
+} from './config/encoder-config.ts';
+export {
+  classifierShapes,
+  embeddingParameterNames,
+  headParameterNames,
+  headShapes,
+  layerParameter,
+  type LayerParameterName,
+  layerParameterNames,
+  layerShapes,
+  type Shapes,
+  wordEmbeddings,
+} from './config/parameter-shapes.ts';
+export type { Joined, Joint, Layer } from './connections/connection.ts';
+export {
+  type ConnectionKind,
+  connectionKinds,
+  connectionSchema,
+  type ConnectionSpec,
+  gradientOf,
+  layerKinds,
+  monotoneConnection,
+} from './connections/connection-spec.ts';
+export { connect } from './connections/connections.ts';
+export { forwardFlops, type FlopsConvention, type FlopsOptions } from './cost/flops.ts';
+export { parameterCount } from './cost/parameter-count.ts';
+export { classify } from './encoder/classify.ts';
+export {
+  type BatchShape,
+  type DropoutMasks,
+  embeddingMaskShape,
+  type HeadMasks,
+  headMaskShapes,
+  type LayerMasks,
+  layerMaskShapes,
+  type MaskShape,
+} from './encoder/dropout-masks.ts';
+export { embed, type EmbeddedInputs } from './encoder/embed.ts';
+export { attentionBias, encoderLayer } from './encoder/encoder-layer.ts';
+export {
+  type EmbeddingParameters,
+  type LayerParameters,
+  layerParametersOf,
+  type Parameters,
+  pickParameters,
+} from './encoder/parameters.ts';
+export { lookUpRows, sumRows } from './encoder/word-embeddings.ts';
+export { checkInputs, type EncoderInputs } from './model/check-inputs.ts';
+export { type Classified, classifySequence, connectedLayer, type LayerInputs } from './model/classifier.ts';
+export { dropoutMaskShapes, masksAt, maskSetCount } from './model/mask-sets.ts';
+export type { Model, Structure } from './model/model.ts';
+export type { Residual } from './solvers/residual.ts';
+export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';

@@ -1,0 +1,134 @@
+import { type Located, validate } from '@im-bert/core';
+import { z } from 'zod';
+
+/** Architectures that this package knows: both post-LayerNorm encoders; they differ in positions and head. */
+export const families = ['bert', 'roberta'] as const;
+export type Family = (typeof families)[number];
+
+/** Shape and constants of an encoder. Letters: V vocabulary, D width, H heads, F feed-forward width. */
+export interface EncoderConfig {
+  readonly family: Family;
+  /** V */
+  readonly vocabularySize: number;
+  /** D, a multiple of `heads`. */
+  readonly width: number;
+  readonly layers: number;
+  /** H */
+  readonly heads: number;
+  /** F */
+  readonly feedForwardWidth: number;
+  /** Rows of the position table; RoBERTa leaves the first `padId + 1` of them unused. */
+  readonly positions: number;
+  readonly tokenTypes: number;
+  readonly layerNormEpsilon: number;
+  /** Dropout rates, in [0, 1). */
+  readonly hiddenDropout: number;
+  readonly attentionDropout: number;
+  readonly classifierDropout: number;
+  /** Standard deviation of freshly drawn weights. */
+  readonly initializerRange: number;
+  readonly padId: number;
+}
+
+const count = z.int().positive();
+const rate = z.number().min(0).lt(1);
+
+/** The keys of a Hugging Face config.json that matter here, with the defaults of transformers. */
+const hubConfigKeys = {
+  model_type: z.enum(families),
+  vocab_size: count,
+  hidden_size: count,
+  num_hidden_layers: count,
+  num_attention_heads: count,
+  intermediate_size: count,
+  max_position_embeddings: count,
+  type_vocab_size: count,
+  layer_norm_eps: z.number().positive().default(1e-12),
+  hidden_dropout_prob: rate.default(0.1),
+  attention_probs_dropout_prob: rate.default(0.1),
+  classifier_dropout: rate.nullish(),
+  initializer_range: z.number().positive().default(0.02),
+  pad_token_id: z.int().min(0).nullish(),
+  hidden_act: z.literal('gelu').default('gelu'),
+  position_embedding_type: z.literal('absolute').default('absolute'),
+  is_decoder: z.literal(false).default(false),
+};
+
+const defaultPadId: Record<Family, number> = { bert: 0, roberta: 1 };
+
+function padIdOf(hub: { model_type: Family; pad_token_id?: number | null | undefined }): number {
+  return hub.pad_token_id ?? defaultPadId[hub.model_type];
+}
+
+const hubConfigSchema = z
+  .object(hubConfigKeys)
+  .refine((hub) => hub.hidden_size % hub.num_attention_heads === 0, {
+    path: ['hidden_size'],
+    message: 'a multiple of num_attention_heads',
+  })
+  .refine((hub) => hub.model_type !== 'roberta' || hub.max_position_embeddings > padIdOf(hub) + 1, {
+    path: ['max_position_embeddings'],
+    message: 'more than pad_token_id + 1, the rows that RoBERTa leaves unused',
+  });
+
+/**
+ * Reads a Hugging Face config.json.
+ * @throws UserError with file, line and column on another model type, activation or position embedding, and on a
+ * missing or impossible size
+ */
+export function parseEncoderConfig(document: Located): EncoderConfig {
+  const hub = validate(hubConfigSchema, document);
+  return {
+    family: hub.model_type,
+    vocabularySize: hub.vocab_size,
+    width: hub.hidden_size,
+    layers: hub.num_hidden_layers,
+    heads: hub.num_attention_heads,
+    feedForwardWidth: hub.intermediate_size,
+    positions: hub.max_position_embeddings,
+    tokenTypes: hub.type_vocab_size,
+    layerNormEpsilon: hub.layer_norm_eps,
+    hiddenDropout: hub.hidden_dropout_prob,
+    attentionDropout: hub.attention_probs_dropout_prob,
+    classifierDropout: hub.classifier_dropout ?? hub.hidden_dropout_prob,
+    initializerRange: hub.initializer_range,
+    padId: padIdOf(hub),
+  };
+}
+
+/** The inverse of `parseEncoderConfig`: a config.json that transformers reads. */
+export function toHubConfig(config: EncoderConfig, labels: number): Record<string, unknown> {
+  const names = Array.from({ length: labels }, (_, label) => `LABEL_${label}`);
+  return {
+    architectures: [`${config.family === 'bert' ? 'Bert' : 'Roberta'}ForSequenceClassification`],
+    model_type: config.family,
+    vocab_size: config.vocabularySize,
+    hidden_size: config.width,
+    num_hidden_layers: config.layers,
+    num_attention_heads: config.heads,
+    intermediate_size: config.feedForwardWidth,
+    max_position_embeddings: config.positions,
+    type_vocab_size: config.tokenTypes,
+    layer_norm_eps: config.layerNormEpsilon,
+    hidden_dropout_prob: config.hiddenDropout,
+    attention_probs_dropout_prob: config.attentionDropout,
+    classifier_dropout: config.classifierDropout,
+    initializer_range: config.initializerRange,
+    pad_token_id: config.padId,
+    hidden_act: 'gelu',
+    position_embedding_type: 'absolute',
+    torch_dtype: 'float32',
+    id2label: Object.fromEntries(names.map((name, label) => [String(label), name])),
+    label2id: Object.fromEntries(names.map((name, label) => [name, label])),
+  };
+}
+
+/** Row of the position table that the first token uses: RoBERTa counts from `padId + 1`. */
+export function positionOffset(config: Pick<EncoderConfig, 'family' | 'padId'>): number {
+  return config.family === 'roberta' ? config.padId + 1 : 0;
+}
+
+/** The longest sequence in tokens, special tokens included. */
+export function maximumLength(config: Pick<EncoderConfig, 'family' | 'padId' | 'positions'>): number {
+  return config.positions - positionOffset(config);
+}

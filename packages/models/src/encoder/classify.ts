@@ -1,0 +1,43 @@
+import { linear } from '@im-bert/jit';
+import * as tf from '@tensorflow/tfjs-core';
+import type { EncoderConfig, Family } from '../config/encoder-config.ts';
+import { headParameterNames } from '../config/parameter-shapes.ts';
+import { dropout } from './dropout.ts';
+import type { HeadMasks } from './dropout-masks.ts';
+import { parameterOf, type Parameters } from './parameters.ts';
+
+/**
+ * The first token's state through a tanh layer and a linear one: transformers' BertForSequenceClassification and
+ * RobertaClassificationHead, which differ in names and in where they drop out.
+ * @param parameters at least those of the head
+ * @param hidden last layer's states [B, L, D]
+ * @returns logits [B, C]
+ */
+export function classify(
+  parameters: Parameters,
+  config: EncoderConfig,
+  hidden: tf.Tensor,
+  masks: HeadMasks<tf.Tensor> | null,
+): tf.Tensor {
+  const [batch = 0, , width = 0] = hidden.shape; // [B, L, D]
+  const { dense, output } = headLayers(parameters, config.family);
+  const rate = config.classifierDropout;
+  const first = tf.reshape(tf.slice(hidden, [0, 0, 0], [batch, 1, width]), [batch, width]); // [B, D]
+  const features = dropout(first, masks?.features ?? null, rate);
+  const pooled = dropout(tf.tanh(linear(features, ...dense)), masks?.pooled ?? null, rate); // [B, D]
+  return linear(pooled, ...output);
+}
+
+type Linear = readonly [weight: tf.Tensor, bias: tf.Tensor];
+
+function headLayers(
+  parameters: Parameters,
+  family: Family,
+): { readonly dense: Linear; readonly output: Linear } {
+  const [denseWeight, denseBias, outputWeight, outputBias] = headParameterNames[family];
+  const layer = (weight: string, bias: string): Linear => [
+    parameterOf(parameters, weight),
+    parameterOf(parameters, bias),
+  ];
+  return { dense: layer(denseWeight, denseBias), output: layer(outputWeight, outputBias) };
+}

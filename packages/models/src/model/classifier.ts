@@ -1,0 +1,80 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Joined } from '../connections/connection.ts';
+import { type ConnectionKind, layerKinds } from '../connections/connection-spec.ts';
+import { connect } from '../connections/connections.ts';
+import { classify } from '../encoder/classify.ts';
+import type { DropoutMasks, LayerMasks } from '../encoder/dropout-masks.ts';
+import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
+import { attentionBias, encoderLayer } from '../encoder/encoder-layer.ts';
+import { embeddingParameterNames } from '../config/parameter-shapes.ts';
+import {
+  type LayerParameters,
+  layerParametersOf,
+  type Parameters,
+  pickParameters,
+} from '../encoder/parameters.ts';
+import type { Residual } from '../solvers/residual.ts';
+import { masksAt } from './mask-sets.ts';
+import type { Structure } from './model.ts';
+
+/** A layer's place in the stack. */
+export interface LayerInputs {
+  readonly kind: ConnectionKind;
+  /** h_{t-1} [B, L, D] */
+  readonly hidden: tf.Tensor;
+  /** [B, L], 1 = token */
+  readonly mask: tf.Tensor;
+  /** Masks of the layer's evaluations; null: no dropout. */
+  readonly masks: readonly LayerMasks<tf.Tensor>[] | null;
+  /** Whether to evaluate the layer once more for the residual of its result. */
+  readonly measureEnd: boolean;
+}
+
+/** One layer with its connection: h_{t-1} to h_t. */
+export function connectedLayer(
+  { config, connection }: Structure,
+  parameters: LayerParameters,
+  { kind, hidden, mask, masks, measureEnd }: LayerInputs,
+): Joined {
+  const bias = attentionBias(mask);
+  const layer = (state: tf.Tensor, evaluation: number): tf.Tensor =>
+    encoderLayer(parameters, config, state, bias, masksAt(connection.dropout, masks, evaluation));
+  return connect(kind, { spec: connection, layer, hidden, tokenMask: mask, measureEnd });
+}
+
+/** What a classifier says of a batch. */
+export interface Classified {
+  /** [B, C] */
+  readonly logits: tf.Tensor;
+  /** One for each layer, first layer first; null where no equation is solved. */
+  readonly residuals: readonly (Residual<tf.Tensor> | null)[];
+}
+
+/**
+ * The whole classifier, from embedded words to logits: a pure function, traceable, in tfjs ops.
+ * @param masks dropout masks, as `dropoutMaskShapes` describes them; null: no dropout
+ * @param measureEnd whether to evaluate each implicit layer once more for the residual of its result
+ */
+export function classifySequence(
+  structure: Structure,
+  parameters: Parameters,
+  inputs: EmbeddedInputs,
+  masks: DropoutMasks<tf.Tensor> | null,
+  { measureEnd }: { readonly measureEnd: boolean },
+): Classified {
+  const { config, connection } = structure;
+  const { mask } = inputs;
+  let hidden = embed(
+    pickParameters(parameters, embeddingParameterNames),
+    config,
+    inputs,
+    masks?.embeddings ?? null,
+  ); // [B, L, D]
+  const residuals = layerKinds(connection, config.layers).map((kind, index) => {
+    const layerInputs = { kind, hidden, mask, masks: masks?.layers[index] ?? null, measureEnd };
+    const joined = connectedLayer(structure, layerParametersOf(parameters, index), layerInputs);
+    ({ hidden } = joined);
+    return joined.residual;
+  });
+  return { logits: classify(parameters, config, hidden, masks?.head ?? null), residuals };
+}
