@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { enableSecondOrderGradients, secondOrderGradients } from '../src/gradients/second-order.ts';
 import {
+  type Differentiable,
   expectedFirst,
   expectedSecond,
   firstGradient,
@@ -11,18 +12,33 @@ import {
   toTensor,
 } from './support/derivatives.ts';
 import { encoderOps } from './support/encoder-ops.ts';
+import { stockElu, stockExp, stockSigmoid, stockSoftmax, stockTanh } from './support/stock-gradients.ts';
 
-const stock = new Map(['Softmax', 'Exp', 'Tanh'].map((kernel) => [kernel, tf.getGradient(kernel)]));
+/** What differences of float32 values resolve (see `differences`); ten times more for second derivatives. */
+const tolerance = { first: 2e-4, second: 5e-4 };
 
-function errorOf(order: 1 | 2, name: string): number {
-  const { f, inputs } = encoderOps[name] ?? never(name);
-  const gradient = order === 1 ? firstGradient : secondGradient;
-  const actual = flatten(tf.tidy(() => gradient(f, inputs.map(toTensor))));
-  return relativeError(actual, order === 1 ? expectedFirst(f, inputs) : expectedSecond(f, inputs));
+type Gradient = (f: Differentiable, inputs: tf.Tensor[]) => tf.Tensor[];
+
+function evaluate(gradient: Gradient, name: string): number[] {
+  const { f, inputs } = caseOf(name);
+  return flatten(tf.tidy(() => gradient(f, inputs.map(toTensor))));
 }
 
-function never(name: string): never {
-  throw new Error(`no case ${name}`);
+function caseOf(name: string): (typeof encoderOps)[string] {
+  const found = encoderOps[name];
+  if (found === undefined) throw new Error(`no case ${name}`);
+  return found;
+}
+
+/** Runs with one gradient of stock tfjs in place of ours. */
+function withStock<Result>(stock: tf.GradConfig, run: () => Result): Result {
+  tf.unregisterGradient(stock.kernelName);
+  tf.registerGradient(stock);
+  try {
+    return run();
+  } finally {
+    enableSecondOrderGradients();
+  }
 }
 
 beforeAll(async () => {
@@ -31,10 +47,95 @@ beforeAll(async () => {
 });
 
 describe.each(Object.keys(encoderOps))('%s', (name) => {
+  const { f, inputs } = caseOf(name);
+
   test('has the gradient that finite differences have', () => {
-    console.log(name, 1, errorOf(1, name));
+    expect(relativeError(evaluate(firstGradient, name), expectedFirst(f, inputs))).toBeLessThan(
+      tolerance.first,
+    );
   });
+
   test('has the second gradient that finite differences have', () => {
-    console.log(name, 2, errorOf(2, name));
+    expect(relativeError(evaluate(secondGradient, name), expectedSecond(f, inputs))).toBeLessThan(
+      tolerance.second,
+    );
   });
+});
+
+describe('the gates fail, as they must, with the gradients of stock tfjs', () => {
+  test.each([
+    ['tf.softmax', stockSoftmax],
+    ['exp', stockExp],
+    ['tanh', stockTanh],
+    ['sigmoid', stockSigmoid],
+  ])('second gradient of %s', (name, stock) => {
+    const { f, inputs } = caseOf(name);
+    const error = withStock(stock, () =>
+      relativeError(evaluate(secondGradient, name), expectedSecond(f, inputs)),
+    );
+    expect(error).toBeGreaterThan(0.1);
+  });
+
+  test('second gradient of attention with the stock softmax', () => {
+    const { f, inputs } = caseOf('attention with tf.softmax');
+    // The expectation needs first gradients only, which stock tfjs has right.
+    const expected = expectedSecond(f, inputs);
+    const actual = withStock(stockSoftmax, () => evaluate(secondGradient, 'attention with tf.softmax'));
+    expect(relativeError(actual, expected)).toBeGreaterThan(0.1);
+  });
+
+  test('first gradients are the same, so that training looks right until a gradient is nested', () => {
+    const ours = evaluate(firstGradient, 'attention with tf.softmax');
+    const theirs = withStock(stockSoftmax, () => evaluate(firstGradient, 'attention with tf.softmax'));
+    expect(relativeError(theirs, ours)).toBeLessThan(1e-6);
+  });
+});
+
+test('enableSecondOrderGradients restores what another package registered over it, and is silent in debug mode', () => {
+  const [warnings, warn] = [[] as unknown[][], console.warn];
+  console.warn = (...words: unknown[]) => void warnings.push(words);
+  tf.env().set('DEBUG', true);
+  try {
+    withStock(stockElu, () => {
+      expect(tf.getGradient('Elu')).toBe(stockElu);
+    });
+    warnings.length = 0;
+    enableSecondOrderGradients();
+    enableSecondOrderGradients();
+    expect(warnings).toEqual([]);
+  } finally {
+    tf.env().set('DEBUG', false);
+    console.warn = warn;
+  }
+  expect(secondOrderGradients.every((config) => tf.getGradient(config.kernelName) === config)).toBe(true);
+});
+
+test('no gradient keeps an output of its kernel, and no kernel has two', () => {
+  expect(secondOrderGradients.filter(({ outputsToSave }) => outputsToSave !== undefined)).toEqual([]);
+  const names = secondOrderGradients.map(({ kernelName }) => kernelName);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('every gradient of the table is used by some case', async () => {
+  const used = new Set<string>();
+  for (const { f, inputs } of Object.values(encoderOps)) {
+    const profile = await tf.profile(() => tf.tidy(() => firstGradient(f, inputs.map(toTensor))));
+    for (const name of profile.kernelNames) used.add(name);
+  }
+  expect(secondOrderGradients.map(({ kernelName }) => kernelName).filter((name) => !used.has(name))).toEqual(
+    [],
+  );
+});
+
+test('a nested gradient leaves no tensor behind', () => {
+  const { f, inputs } = caseOf('encoder layer');
+  const tensors = inputs.map(toTensor);
+  const run = (): void => {
+    tf.dispose(secondGradient(f, tensors));
+  };
+  tf.tidy(run);
+  const before = tf.memory().numTensors;
+  tf.tidy(run);
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose(tensors);
 });

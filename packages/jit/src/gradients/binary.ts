@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { stopGradient } from '../ops/stop-gradient.ts';
 import { float, unbroadcast } from './broadcast.ts';
 import { binary, stepwise, variadic } from './rule.ts';
 
@@ -40,6 +41,19 @@ const comparisons = [
   'FloorDiv',
 ];
 
+const preluGradient: tf.GradConfig = {
+  kernelName: 'Prelu',
+  inputsToSave: ['x', 'alpha'],
+  gradFunc: (dy, saved) => {
+    const [x, alpha] = saved as [tf.Tensor, tf.Tensor];
+    const positive = tf.greater(stopGradient(x), 0);
+    return {
+      x: () => tf.where(positive, dy as tf.Tensor, tf.mul(dy as tf.Tensor, alpha)),
+      alpha: () => unbroadcast(tf.mul(dy as tf.Tensor, tf.minimum(x, 0)), alpha.shape),
+    };
+  },
+};
+
 /** Kernels of two inputs that broadcast, and the sum of many. */
 export const binaryGradients: readonly tf.GradConfig[] = [
   binary(
@@ -80,6 +94,7 @@ export const binaryGradients: readonly tf.GradConfig[] = [
     (a, b) => tf.div(b, squaredNorm(a, b)),
     (a, b) => tf.neg(tf.div(a, squaredNorm(a, b))),
   ),
+  preluGradient,
   variadic('AddN', (dy) => tf.clone(dy)),
   ...comparisons.map((kernelName) => stepwise(kernelName, ['a', 'b'])),
 ];

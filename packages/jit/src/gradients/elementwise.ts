@@ -68,8 +68,20 @@ export const elementwiseGradients: readonly tf.GradConfig[] = [
   unary('ClipByValue', (dy, x, { clipValueMin, clipValueMax }) =>
     tf.where(within(x, clipValueMin as number, clipValueMax as number), dy, tf.zerosLike(dy)),
   ),
-  ...['Sign', 'Step', 'Floor', 'Ceil', 'Round', 'IsNan', 'IsInf', 'IsFinite', 'LogicalNot'].map(
-    (kernelName) => stepwise(kernelName, ['x']),
-  ),
+  ...[
+    'Sign',
+    'Step',
+    'Floor',
+    'Ceil',
+    'Round',
+    'IsNan',
+    'IsInf',
+    'IsFinite',
+    'LogicalNot',
+    'ArgMax',
+    'ArgMin',
+    'All',
+    'Any',
+  ].map((kernelName) => stepwise(kernelName, ['x'])),
   ...['ZerosLike', 'OnesLike'].map((kernelName) => stepwise(kernelName, ['x'])),
 ];

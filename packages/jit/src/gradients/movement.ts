@@ -45,7 +45,7 @@ const gatherGradient: tf.GradConfig = {
   gradFunc: (dy, saved, { axis, batchDims }) => {
     const [x, indices] = saved as [tf.Tensor, tf.Tensor];
     if (batchDims !== 0)
-      throw new Error(`tf.gather: no gradient for batchDims ${String(batchDims)}, only for 0.`);
+      throw new Error(`tf.gather: no gradient for batchDims ${batchDims as number}, only for 0.`);
     return {
       x: () => ungather(dy as tf.Tensor, x, indices, axesOf(axis, x.shape)[0] ?? 0),
       indices: () => tf.zeros(indices.shape),

@@ -8,20 +8,20 @@ export type Inputs<Name extends string> = Readonly<Record<Name, tf.Tensor>>;
 /** A kernel's attributes: numbers only. */
 export type Attributes<Attribute extends string> = Readonly<Record<Attribute, number>>;
 
+/** The gradient by one input, given that of the value. */
+type GradientRule<Name extends string, Attribute extends string> = (
+  dy: tf.Tensor,
+  inputs: Inputs<Name>,
+  attributes: Attributes<Attribute>,
+) => tf.Tensor;
+
 /** A kernel written in other ops, with gradients from its inputs alone, themselves written in differentiable ops. */
 export interface Composite<Name extends string, Attribute extends string = never> {
   readonly kernel: CompositeKernel;
   readonly inputs: readonly Name[];
   /** The value, in stock ops. */
   readonly value: (inputs: Inputs<Name>, attributes: Attributes<Attribute>) => tf.Tensor;
-  /** The gradient by each input, given that of the value. */
-  readonly gradients: {
-    readonly [Each in Name]: (
-      dy: tf.Tensor,
-      inputs: Inputs<Name>,
-      attributes: Attributes<Attribute>,
-    ) => tf.Tensor;
-  };
+  readonly gradients: Readonly<Record<Name, GradientRule<Name, Attribute>>>;
 }
 
 // The casts of this file are the boundary to tfjs's registries, whose types do not know a kernel's inputs.
@@ -36,9 +36,11 @@ function gradientOf<Name extends string, Attribute extends string>(
       const inputs = Object.fromEntries(
         composite.inputs.map((name, place) => [name, saved[place]]),
       ) as Inputs<Name>;
-      const gradient = (name: Name): tf.Tensor =>
-        composite.gradients[name](dy as tf.Tensor, inputs, attrs as Attributes<Attribute>);
-      return Object.fromEntries(composite.inputs.map((name) => [name, () => gradient(name)]));
+      const rules = Object.entries<GradientRule<Name, Attribute>>(composite.gradients);
+      const attributes = attrs as Attributes<Attribute>;
+      return Object.fromEntries(
+        rules.map(([name, rule]) => [name, () => rule(dy as tf.Tensor, inputs, attributes)]),
+      );
     },
   };
 }

@@ -24,7 +24,7 @@ export function weightedLoss(f: Differentiable, inputs: tf.Tensor[]): tf.Scalar 
   const value = f(...inputs);
   const weights = toTensor(normals('weights', value.shape));
   const squares = inputs.map((x) => tf.mul(tf.sum(tf.square(x)), 0.5));
-  return tf.addN([tf.sum(tf.mul(value, weights)), ...squares]);
+  return tf.reshape(tf.addN([tf.sum(tf.mul(value, weights)), ...squares]), []);
 }
 
 /** d/dx of <weights, f(x)>, one tensor an input. */
