@@ -1,6 +1,73 @@
-import type { RenderedReport, ReportInput } from './input.ts';
+import { averagesExplained } from './averages.ts';
+import { comparisonSection } from './comparison-table.ts';
+import { comparisonsOf } from './comparisons.ts';
+import { conclusions } from './conclusions.ts';
+import type { RenderedReport, ReportInput, TableLayout } from './input.ts';
+import { levelSection } from './level-table.ts';
+import { mainTable } from './main-table.ts';
+import { createNotes } from './notes.ts';
+import type { PaperReference } from './paper/lookup.ts';
+import { odditiesOf } from './paper/oddities.ts';
+import { renderPlots } from './plots/plots.ts';
+import { provenanceSection } from './provenance.ts';
+import { groupResults } from './results.ts';
 
-/** Turns an experiment's rows into a markdown report and SVG plots. */
-export function renderReport(input: ReportInput): Promise<RenderedReport> {
-  return Promise.resolve({ markdown: `# ${input.table.title}\n`, summary: '', plots: {} });
+/**
+ * Turns an experiment's rows into a markdown report and SVG plots. Pure: equal input gives equal text.
+ * @throws UserError if the input contradicts itself (repeated rows, predictions that do not fit their labels, an
+ *   unknown row of the paper)
+ */
+export async function renderReport(input: ReportInput): Promise<RenderedReport> {
+  const results = groupResults(input);
+  const notes = createNotes();
+  const table = mainTable(results, notes);
+  const comparisons = comparisonsOf(results);
+  const findings = bullets(conclusions(results, comparisons));
+  const plots = await renderPlots(results);
+  const title = `# ${input.table.title}${input.synthetic ? ' (synthetic data)' : ''}`;
+  const main = [table, notes.lines().join('\n')];
+  const parts = [
+    title,
+    '## What the numbers say',
+    findings,
+    '## Table',
+    ...main,
+    howToRead(input),
+    ...section(
+      '## Pictures',
+      plots.map(({ file, caption }) => `![${caption}](${file})\n\n${caption}`),
+    ),
+    ...comparisonSection(results, comparisons),
+    ...levelSection(results),
+    ...section('## About the published numbers', [bullets(odditiesOf(referencesOf(input.table)))]),
+    ...provenanceSection(input),
+  ];
+  return {
+    markdown: `${joined(parts)}\n`,
+    summary: joined([title, ...main, findings]),
+    plots: Object.fromEntries(plots.map(({ file, svg }) => [file, svg])),
+  };
+}
+
+const bullets = (sentences: readonly string[]): string =>
+  sentences.map((sentence) => `- ${sentence}`).join('\n');
+
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n');
+
+function section(heading: string, parts: readonly string[]): readonly string[] {
+  return parts.some((part) => part !== '') ? [heading, ...parts] : [];
+}
+
+function referencesOf({ rows, published = [] }: TableLayout): readonly PaperReference[] {
+  return [...rows.flatMap(({ paper }) => paper ?? []), ...published];
+}
+
+function howToRead({ table, synthetic, cells }: ReportInput): string {
+  const seeds = new Set(cells.map(({ seed }) => seed)).size;
+  const spread = seeds < 2 ? 'of one seed' : `mean ± sample deviation over ${seeds} seeds`;
+  return (
+    `Accuracies in per cent, ${spread}. 95 % interval: Wilson's at the mean accuracy over seeds, with the n of one ` +
+    'test set, so it covers the choice of examples and the ± covers the seeds; under averages, a bootstrap over examples. ' +
+    `${averagesExplained(table.columns)} ${synthetic ? "The paper's numbers are on the real AdvGLUE and cannot be compared." : ''}`
+  ).trim();
 }

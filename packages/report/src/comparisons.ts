@@ -1,0 +1,116 @@
+import {
+  type AdvGlueTask,
+  holm,
+  mcNemarExact,
+  mean,
+  pairedBootstrap,
+  type PairedDifference,
+  randomStream,
+  type TaskDifferences,
+} from '@im-bert/core';
+import type { DataSetKind, TableRow } from './input.ts';
+import type { Results } from './results.ts';
+
+/** A row tested against the baseline on one task, or on the mean of the table's tasks. */
+export interface Comparison extends PairedDifference {
+  readonly row: TableRow;
+  readonly task: AdvGlueTask | 'mean';
+  /** Holm's adjustment of `p` over all comparisons of the report. */
+  readonly adjusted: number;
+  readonly test: 'McNemar' | 'bootstrap';
+  /** Seeds that both rows finished. */
+  readonly seeds: number;
+  /** Difference of the clean accuracies, where both have them under those seeds. */
+  readonly cleanDifference: number | undefined;
+}
+
+/** The row that the others are compared with; undefined if the table names none. */
+export function baselineOf({ input }: Results): TableRow | undefined {
+  return input.table.rows.find(({ name }) => name === input.table.baseline);
+}
+
+/** Correctness of the row minus that of the baseline, by common seed and example. */
+function differences(
+  results: Results,
+  row: TableRow,
+  baseline: TableRow,
+  task: AdvGlueTask,
+  kind: DataSetKind,
+): TaskDifferences {
+  const labels = results.dataSet(task, kind)?.labels ?? [];
+  const others = results.group(baseline, task).done[kind];
+  return results.group(row, task).done[kind].flatMap(({ seed, predictions }) => {
+    const other = others.find((result) => result.seed === seed);
+    if (other === undefined) return [];
+    return [
+      labels.map(
+        (label, index) => Number(predictions[index] === label) - Number(other.predictions[index] === label),
+      ),
+    ];
+  });
+}
+
+interface Pair {
+  readonly row: TableRow;
+  readonly task: AdvGlueTask | 'mean';
+  readonly adversarial: readonly TaskDifferences[];
+  readonly clean: readonly TaskDifferences[];
+}
+
+function pairsOf(results: Results, row: TableRow, baseline: TableRow): readonly Pair[] {
+  const single = results.input.table.columns.map((task): Pair => {
+    const of = (kind: DataSetKind): TaskDifferences => differences(results, row, baseline, task, kind);
+    return { row, task, adversarial: [of('adversarial')], clean: [of('clean')] };
+  });
+  const mean: Pair = {
+    row,
+    task: 'mean',
+    adversarial: single.flatMap(({ adversarial }) => adversarial),
+    clean: single.flatMap(({ clean }) => clean),
+  };
+  return (single.length > 1 ? [...single, mean] : single).filter(({ adversarial }) =>
+    adversarial.every((seeds) => seeds.length > 0),
+  );
+}
+
+/**
+ * Every other row against the baseline, on each task's adversarial set and on their mean, paired by example and seed.
+ * One seed is tested by McNemar's exact test; several, and means, by a bootstrap over examples and seeds.
+ */
+export function comparisonsOf(results: Results): readonly Comparison[] {
+  const baseline = baselineOf(results);
+  if (baseline === undefined) return [];
+  const pairs = results.input.table.rows
+    .filter(({ name }) => name !== baseline.name)
+    .flatMap((row) => pairsOf(results, row, baseline));
+  // Enough resamples for the smallest possible p value to survive Holm's factor.
+  const resamples = Math.max(2000, 200 * pairs.length);
+  const tested = pairs.map((pair) => ({ pair, ...testOf(pair, resamples) }));
+  const adjusted = holm(tested.map(({ difference }) => difference.p));
+  return tested.map(({ pair, difference, test }, index) => ({
+    row: pair.row,
+    task: pair.task,
+    ...difference,
+    test,
+    adjusted: adjusted[index] ?? 1,
+    seeds: Math.min(...pair.adversarial.map((seeds) => seeds.length)),
+    cleanDifference: meanDifference(pair.clean),
+  }));
+}
+
+function testOf(pair: Pair, resamples: number): { difference: PairedDifference; test: Comparison['test'] } {
+  const random = randomStream(0, `comparison of ${pair.row.name} on ${pair.task}`);
+  const difference = pairedBootstrap(pair.adversarial, random, resamples);
+  const [seeds = []] = pair.adversarial;
+  const [only] = seeds;
+  if (pair.task === 'mean' || only === undefined || seeds.length > 1)
+    return { difference, test: 'bootstrap' };
+  const better = only.filter((value) => value > 0).length;
+  const worse = only.filter((value) => value < 0).length;
+  return { difference: { ...difference, p: mcNemarExact(better, worse) }, test: 'McNemar' };
+}
+
+function meanDifference(tasks: readonly TaskDifferences[]): number | undefined {
+  if (tasks.some((seeds) => seeds.length === 0)) return undefined;
+  return mean(tasks.map((seeds) => mean(seeds.map((seed) => mean(seed)))));
+}

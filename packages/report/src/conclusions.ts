@@ -1,0 +1,200 @@
+import { type AdvGlueTask, mean, wilsonInterval } from '@im-bert/core';
+import { baselineOf, type Comparison } from './comparisons.ts';
+import { counted, listed, percent, points, pointsInterval, pValue, taskLabels } from './format.ts';
+import { majorityOf } from './majority.ts';
+import { adversarialName } from './main-table.ts';
+import { paperRow } from './paper/lookup.ts';
+import type { CellGroup, Results } from './results.ts';
+
+/** What the numbers support and what they do not, a sentence or two each, most important first. */
+export function conclusions(results: Results, comparisons: readonly Comparison[]): readonly string[] {
+  return [
+    ...aboutData(results),
+    ...aboutCompleteness(results),
+    ...aboutTests(results, comparisons),
+    ...aboutThePaper(results, comparisons),
+    ...aboutLearning(results),
+    ...aboutMajority(results),
+    ...aboutCleanCost(results, comparisons),
+    ...aboutResolution(results),
+  ];
+}
+
+const nameOf = (task: Comparison['task']): string => (task === 'mean' ? 'the mean' : taskLabels[task]);
+
+/** Task groups of every row that have adversarial or clean results. */
+function finishedGroups(results: Results): readonly CellGroup[] {
+  return results.input.table.rows
+    .flatMap((row) => results.input.table.columns.map((task) => results.group(row, task)))
+    .filter(({ done }) => done.adversarial.length > 0 || done.clean.length > 0);
+}
+
+const meanAccuracy = (seeds: readonly { readonly accuracy: number }[]): number =>
+  mean(seeds.map(({ accuracy }) => accuracy));
+
+function aboutData({ input }: Results): readonly string[] {
+  if (!input.synthetic) return [];
+  return [
+    '**Synthetic data.** The examples and their adversarial twins are generated: these numbers show that the program works, ' +
+      'and nothing about GLUE, AdvGLUE or the paper.',
+  ];
+}
+
+function aboutCompleteness({ input }: Results): readonly string[] {
+  const count = (status: string): number =>
+    input.cells.filter(({ outcome }) => outcome.status === status).length;
+  const [done, failed, missing] = [count('done'), count('failed'), count('missing')];
+  const open = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(missing > 0 ? [`${missing} not run yet`] : []),
+  ];
+  const seeds = new Set(input.cells.map(({ seed }) => seed));
+  return [
+    ...(open.length > 0
+      ? [`Incomplete: ${done} of ${counted(input.cells.length, 'run')} done, ${open.join(', ')}.`]
+      : []),
+    ...(seeds.size === 1
+      ? ['One seed: the numbers say nothing about the spread between training runs.']
+      : []),
+  ];
+}
+
+function aboutTests(results: Results, comparisons: readonly Comparison[]): readonly string[] {
+  const baseline = baselineOf(results);
+  if (baseline === undefined || comparisons.length === 0) return [];
+  const found = comparisons.filter(({ adjusted }) => adjusted < 0.05);
+  const family = `${counted(comparisons.length, 'paired comparison')}, Holm's adjustment`;
+  const name = adversarialName(results);
+  if (found.length === 0)
+    return [`No row differs from ${baseline.name} on ${name} at the 5 % level (${family}).`];
+  const items = found.map(({ row, task, difference, adjusted, cleanDifference }) => {
+    const clean = cleanDifference === undefined ? '' : `, clean ${points(cleanDifference)}`;
+    return `${row.name} on ${nameOf(task)} ${points(difference)} (p ${pText(adjusted)}${clean})`;
+  });
+  return [
+    `At the 5 % level (${family}) these differ from ${baseline.name} on ${name}, in points: ${items.join('; ')}.`,
+  ];
+}
+
+const pText = (p: number): string => (p < 0.001 ? pValue(p) : `= ${pValue(p)}`);
+
+/** How our interval stands to the paper's difference. */
+type Verdict = 'supported' | 'excluded' | 'open';
+
+function verdictOf({ low, high }: Comparison, paper: number): Verdict {
+  if (paper < low || paper > high) return 'excluded';
+  return low > 0 || high < 0 ? 'supported' : 'open';
+}
+
+function paperDifference({ row, task }: Comparison, results: Results): number | undefined {
+  const [ours, theirs] = [row.paper, baselineOf(results)?.paper];
+  if (ours === undefined || theirs === undefined) return undefined;
+  if (ours.table !== theirs.table || ours.block !== theirs.block) return undefined;
+  const tasks: readonly AdvGlueTask[] = task === 'mean' ? results.input.table.columns : [task];
+  const [model, baseline] = [paperRow(ours), paperRow(theirs)];
+  return mean(tasks.map((name) => model.scores[name] - baseline.scores[name])) / 100;
+}
+
+function aboutThePaper(results: Results, comparisons: readonly Comparison[]): readonly string[] {
+  if (results.input.synthetic) return [];
+  const rows = [...new Set(comparisons.map(({ row }) => row))];
+  return rows.flatMap((row) => {
+    const judged = comparisons
+      .filter((comparison) => comparison.row === row)
+      .flatMap((comparison) => {
+        const paper = paperDifference(comparison, results);
+        return paper === undefined ? [] : [{ comparison, paper, verdict: verdictOf(comparison, paper) }];
+      });
+    return judged.length === 0 ? [] : [verdictSentence(row.name, baselineOf(results)?.name ?? '', judged)];
+  });
+}
+
+interface Judged {
+  readonly comparison: Comparison;
+  readonly paper: number;
+  readonly verdict: Verdict;
+}
+
+function verdictSentence(row: string, baseline: string, judged: readonly Judged[]): string {
+  const details = (verdict: Verdict): string =>
+    listed(
+      judged
+        .filter((entry) => entry.verdict === verdict)
+        .map(
+          ({ comparison, paper }) =>
+            `${nameOf(comparison.task)} (paper ${points(paper)}, ours ${pointsInterval(comparison)})`,
+        ),
+    );
+  const start = `The paper's difference ${row} − ${baseline}, against our 95 % intervals (each alone, not adjusted):`;
+  if (judged.every(({ verdict }) => verdict === 'open'))
+    return `${start} nothing here supports it and nothing excludes it: ${details('open')}.`;
+  const parts = [
+    ['consistent with ours, which excludes zero, on', details('supported')],
+    ['outside ours on', details('excluded')],
+    ['neither supported nor excluded on', details('open')],
+  ] as const;
+  return `${start} ${parts
+    .filter(([, text]) => text !== '')
+    .map((part) => part.join(' '))
+    .join('; ')}.`;
+}
+
+/** Rows whose clean accuracy is not clearly above the majority class: their adversarial number means nothing. */
+function aboutLearning(results: Results): readonly string[] {
+  const unlearned = finishedGroups(results).flatMap(({ row, task, done }) => {
+    const set = results.dataSet(task, 'clean');
+    if (set === undefined || done.clean.length === 0) return [];
+    const [share, majority, n] = [meanAccuracy(done.clean), majorityOf(set).accuracy, set.labels.length];
+    if (wilsonInterval(share * n, n).low > majority) return [];
+    return [`${row.name} on ${taskLabels[task]} (${percent(share)}, majority ${percent(majority)})`];
+  });
+  if (unlearned.length === 0) return [];
+  return [
+    `Clean accuracy is not clearly above the majority class for ${listed(unlearned)}. A model that has not learned meets ` +
+      'the adversarial examples at chance, which beats models that they were made to fool: its adversarial accuracy is no robustness.',
+  ];
+}
+
+function aboutMajority(results: Results): readonly string[] {
+  const groups = finishedGroups(results).filter(({ done }) => done.adversarial.length > 0);
+  if (groups.length === 0) return [];
+  const below = groups.filter(({ task, done }) => {
+    const set = results.dataSet(task, 'adversarial');
+    return set !== undefined && meanAccuracy(done.adversarial) < majorityOf(set).accuracy;
+  });
+  const name = adversarialName(results);
+  return [
+    `Always answering the majority class beats ${below.length} of the ${groups.length} ${name} accuracies shown (row by task).`,
+  ];
+}
+
+function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): readonly string[] {
+  const baseline = baselineOf(results);
+  const overall = comparisons.filter(
+    ({ task }) => task === 'mean' || results.input.table.columns.length === 1,
+  );
+  const costs = overall.flatMap(({ row, cleanDifference }) =>
+    cleanDifference === undefined || Math.abs(cleanDifference) < 0.01
+      ? []
+      : [`${row.name} ${points(cleanDifference)}`],
+  );
+  if (baseline === undefined || costs.length === 0) return [];
+  return [
+    `Clean accuracy against ${baseline.name}, in points: ${costs.join(', ')}. ` +
+      'Adversarial accuracies compare models fairly only at the same clean accuracy.',
+  ];
+}
+
+function aboutResolution(results: Results): readonly string[] {
+  const halves = finishedGroups(results)
+    .filter(({ done }) => done.adversarial.length > 0)
+    .map(({ done, task }) => {
+      const n = results.dataSet(task, 'adversarial')?.labels.length ?? 1;
+      const { low, high } = wilsonInterval(n * meanAccuracy(done.adversarial), n);
+      return 50 * (high - low);
+    });
+  if (halves.length === 0) return [];
+  const [least, most] = [Math.min(...halves).toFixed(0), Math.max(...halves).toFixed(0)];
+  const range = least === most ? `± ${least}` : `± ${least} to ± ${most}`;
+  return [`The ${adversarialName(results)} sets are small: one accuracy is known to ${range} points (95 %).`];
+}

@@ -1,0 +1,77 @@
+import { type AdvGlueTask, mean, wilsonInterval } from '@im-bert/core';
+import { taskLabels } from '../format.ts';
+import type { TableRow } from '../input.ts';
+import { majorityOf } from '../majority.ts';
+import { adversarialName } from '../main-table.ts';
+import { paperRow } from '../paper/lookup.ts';
+import { type CellGroup, dataSetKinds, type Results } from '../results.ts';
+
+/** One mark: an accuracy in per cent, with its interval unless it is the paper's. */
+export interface Point {
+  readonly task: string;
+  readonly model: string;
+  readonly kind: string;
+  readonly accuracy: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** The majority class's accuracy on one task's set, in per cent. */
+export interface MajorityMark {
+  readonly task: string;
+  readonly kind: string;
+  readonly majority: number;
+}
+
+/** What the legend calls the clean, the adversarial and the published numbers. */
+export function kindNames(results: Results) {
+  return { clean: 'clean', adversarial: adversarialName(results), paper: 'paper, AdvGLUE' } as const;
+}
+
+/** Ours and the paper's accuracies of every finished cell. The paper's are left out beside generated data. */
+export function accuracyPoints(results: Results): readonly Point[] {
+  const { rows, columns } = results.input.table;
+  return rows.flatMap((row) =>
+    columns.flatMap((task) => {
+      const measured = measuredPoints(results, results.group(row, task));
+      return measured.length === 0 ? [] : [...measured, ...publishedPoint(results, row, task)];
+    }),
+  );
+}
+
+function measuredPoints(results: Results, { row, task, done }: CellGroup): readonly Point[] {
+  return dataSetKinds.flatMap((kind): readonly Point[] => {
+    const [first] = done[kind];
+    if (first === undefined) return [];
+    const share = mean(done[kind].map(({ accuracy }) => accuracy));
+    const n = first.predictions.length;
+    const { low, high } = wilsonInterval(share * n, n);
+    const where = { task: taskLabels[task], model: row.name, kind: kindNames(results)[kind] };
+    return [{ ...where, accuracy: 100 * share, low: 100 * low, high: 100 * high }];
+  });
+}
+
+function publishedPoint(results: Results, row: TableRow, task: AdvGlueTask): readonly Point[] {
+  if (row.paper === undefined || results.input.synthetic) return [];
+  const accuracy = paperRow(row.paper).scores[task];
+  return [{ task: taskLabels[task], model: row.name, kind: kindNames(results).paper, accuracy }];
+}
+
+/** The majority class of every set of the shown tasks. */
+export function majorityMarks(results: Results, shownTasks: readonly string[]): readonly MajorityMark[] {
+  return results.input.table.columns
+    .filter((task) => shownTasks.includes(taskLabels[task]))
+    .flatMap((task) =>
+      dataSetKinds.flatMap((kind) => {
+        const set = results.dataSet(task, kind);
+        if (set === undefined) return [];
+        return [
+          {
+            task: taskLabels[task],
+            kind: kindNames(results)[kind],
+            majority: 100 * majorityOf(set).accuracy,
+          },
+        ];
+      }),
+    );
+}

@@ -1,0 +1,34 @@
+import type { Results } from '../results.ts';
+import { accuracyPlot } from './accuracy.ts';
+import { residualPlot } from './residuals.ts';
+import { scatterPlot } from './scatter.ts';
+import { renderSvg, type Spec } from './svg.ts';
+
+/** A drawn plot. */
+export interface Plot {
+  readonly file: string;
+  /** One or two sentences below the picture, which say how to read it. */
+  readonly caption: string;
+  readonly svg: string;
+}
+
+/** A plot before it is drawn. */
+export interface PlotDraft {
+  readonly name: string;
+  readonly caption: string;
+  readonly spec: Spec;
+}
+
+/** Every plot that has something to show. */
+export async function renderPlots(results: Results): Promise<readonly Plot[]> {
+  const drafts = [accuracyPlot(results), residualPlot(results), scatterPlot(results)].flatMap(
+    (draft) => draft ?? [],
+  );
+  return Promise.all(
+    drafts.map(async ({ name, caption, spec }) => ({
+      file: `${results.input.table.id}-${name}.svg`,
+      caption,
+      svg: await renderSvg(spec),
+    })),
+  );
+}

@@ -1,0 +1,99 @@
+import type { ResidualTrajectory } from '../input.ts';
+import type { Results } from '../results.ts';
+import type { PlotDraft } from './plots.ts';
+import { subtitle } from './subtitle.ts';
+
+/** The residual of one layer after one iteration: the median over tasks and seeds. */
+interface Residual {
+  readonly model: string;
+  readonly layer: number;
+  readonly iteration: number;
+  readonly residual: number;
+}
+
+/** Solver residual by iteration and layer, on a logarithmic axis. */
+export function residualPlot(results: Results): PlotDraft | undefined {
+  const { rows } = results.input.table;
+  const trajectories = results.input.trajectories ?? [];
+  const values = rows.flatMap(({ name }) => medians(trajectories.filter(({ row }) => row === name)));
+  if (values.length === 0) return undefined;
+  const models = rows.map(({ name }) => name).filter((name) => values.some(({ model }) => model === name));
+  const layers = [...new Set(values.map(({ layer }) => layer))].sort((a, b) => a - b);
+  const iterations = Math.max(...values.map(({ iteration }) => iteration));
+  return {
+    name: 'residuals',
+    caption:
+      'Residual norm of the implicit Euler equation after each iteration of the solver, by layer: the median over tasks and seeds of ' +
+      `the mean over examples, on a logarithmic axis. A falling line converges.${dropped(trajectories)}`,
+    spec: {
+      title: { text: `${results.input.table.title}: what the solver does`, subtitle: subtitle(results) },
+      data: { values: [...values] },
+      facet: { field: 'model', type: 'nominal', sort: models, title: null },
+      columns: Math.min(3, models.length),
+      spec: {
+        width: 210,
+        height: 220,
+        mark: { type: 'line', point: { size: 30, filled: true }, strokeWidth: 1.6 },
+        encoding: {
+          x: {
+            field: 'iteration',
+            type: 'quantitative',
+            axis: { values: ticks(iterations), format: 'd', grid: false },
+            scale: { domain: [0, iterations], nice: false },
+            title: 'iteration (0 = start)',
+          },
+          y: {
+            field: 'residual',
+            type: 'quantitative',
+            scale: { type: 'log', nice: true },
+            axis: { format: '~g' },
+            title: 'residual norm',
+          },
+          color: {
+            field: 'layer',
+            type: 'ordinal',
+            sort: layers,
+            // Cividis runs from dark blue to yellow; its palest end is cut off because it vanishes on white.
+            scale: { scheme: { name: 'cividis', extent: [0, 0.88] } },
+            legend: { title: 'layer', orient: 'right', symbolType: 'stroke', symbolStrokeWidth: 3 },
+          },
+        },
+      },
+    },
+  };
+}
+
+function ticks(iterations: number): number[] {
+  const step = Math.max(1, Math.ceil(iterations / 10));
+  return Array.from({ length: Math.floor(iterations / step) + 1 }, (_, index) => index * step);
+}
+
+const isShown = (residual: number): boolean => Number.isFinite(residual) && residual > 0;
+
+function medians(trajectories: readonly ResidualTrajectory[]): readonly Residual[] {
+  const layers = [...new Set(trajectories.map(({ layer }) => layer))];
+  return layers.flatMap((layer) => {
+    const runs = trajectories.filter((trajectory) => trajectory.layer === layer);
+    const longest = Math.max(...runs.map(({ residuals }) => residuals.length));
+    return Array.from({ length: longest }, (_, iteration) => iteration).flatMap((iteration) => {
+      const values = runs.flatMap(({ residuals }) => residuals[iteration] ?? []).filter(isShown);
+      const model = runs[0]?.row ?? '';
+      return values.length === 0 ? [] : [{ model, layer, iteration, residual: median(values) }];
+    });
+  });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low = 0, high = low] = sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1);
+  return (low + high) / 2;
+}
+
+/** A logarithmic axis has no place for zero or infinity: say how many were left out. */
+function dropped(trajectories: readonly ResidualTrajectory[]): string {
+  const count = trajectories
+    .flatMap(({ residuals }) => residuals)
+    .filter((residual) => !isShown(residual)).length;
+  return count === 0 ? '' : ` ${count} values that are zero or not finite are left out.`;
+}
