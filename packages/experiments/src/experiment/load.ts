@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import {
   formatPlace,
   type Json,
@@ -43,7 +43,7 @@ export interface Override {
 export async function tableNames(): Promise<string[]> {
   const files = await readdir(tablesFolder);
   return files
-    .filter((file) => file.endsWith('.yaml') && file !== 'paper.yaml')
+    .filter((file) => file.endsWith('.yaml'))
     .map((file) => basename(file, '.yaml'))
     .sort();
 }
@@ -52,7 +52,7 @@ export async function tableNames(): Promise<string[]> {
 export async function tablePath(nameOrPath: string): Promise<string> {
   if (/\.ya?ml$/.test(nameOrPath)) return nameOrPath;
   const names = await tableNames();
-  if (names.includes(nameOrPath)) return join(tablesFolder, `${nameOrPath}.yaml`);
+  if (names.includes(nameOrPath)) return relative(process.cwd(), join(tablesFolder, `${nameOrPath}.yaml`));
   throw new UserError({
     where: 'experiment',
     expected: `one of ${names.join(', ')}, or the path of a .yaml file`,

@@ -1,5 +1,5 @@
 import { type AdvGlueTask, contentHash, type Json } from '@im-bert/core';
-import type { ConnectionSpec } from '@im-bert/models';
+import { type ConnectionSpec, gradientOf, layerKinds } from '@im-bert/models';
 import type { TrainingSpec } from '@im-bert/training';
 import type { EncoderSpec, Experiment } from '../experiment/schema.ts';
 
@@ -32,9 +32,31 @@ export interface PlacedCell {
   readonly seed: number;
 }
 
-/** The specification as JSON, which is what is hashed and stored. */
+/**
+ * What of a connection makes a difference: the kind of each layer, and the solver only where one is used. `4-6` and
+ * `[4, 5, 6]` are the same, and a monotone model does not depend on how it would be solved.
+ */
+function connectionJson({ connection, encoder }: CellSpec): Json {
+  const kinds = layerKinds(connection, encoder.layers);
+  const { eulerStep, phi, dropout, maskResidual, solver } = connection;
+  const step = kinds.every((kind) => kind === 'monotone') ? {} : { eulerStep, phi };
+  const solve = kinds.includes('implicit')
+    ? { dropout, maskResidual, solver, gradient: gradientOf(connection) }
+    : {};
+  return asJson({ kinds, ...step, ...solve });
+}
+
+/** Plain data as JSON holds it: without what is undefined. */
+function asJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
+
+/**
+ * The specification as JSON, which is what is hashed, stored and compared.
+ * @throws UserError if the connection names a layer that the encoder has not
+ */
 export function specJson(spec: CellSpec): Json {
-  return JSON.parse(JSON.stringify(spec)) as Json;
+  return asJson({ ...spec, connection: connectionJson(spec) });
 }
 
 /** The cell's id: 16 hex digits of the hash of its specification, its data's digest and the stage version. */

@@ -1,4 +1,5 @@
 import type { AdvGlueTask } from '@im-bert/core';
+import { gradientOf, layerKinds, solverEvaluations } from '@im-bert/models';
 import type { RunRow } from '../store/rows.ts';
 import type { CellSpec } from './cell.ts';
 
@@ -26,25 +27,18 @@ function layerFlops(width: number, intermediate: number, tokens: number): number
   return 2 * tokens * (4 * width ** 2 + 2 * width * intermediate) + 4 * tokens ** 2 * width;
 }
 
-/** Times that a layer is evaluated, a vector-Jacobian product counted as one: forward, and forward with backward. */
+/**
+ * Times that an implicit layer is evaluated, a vector-Jacobian product counted as one: in a forward pass, and in a
+ * training pass, where a detached solve is not differentiated.
+ */
 function evaluations(connection: CellSpec['connection']): { forward: number; training: number } {
-  if (connection.kind !== 'implicit') return { forward: 1, training: 3 };
-  const { solver, gradient } = connection;
-  if (solver.name !== 'gradient-descent')
-    return { forward: 1 + solver.iterations, training: 3 * (1 + solver.iterations) };
-  const forward = 1 + 2 * solver.iterations;
-  return { forward, training: gradient === 'unrolled' ? 3 * forward : forward + 2 };
+  const { phi, products } = solverEvaluations(connection.solver);
+  const forward = 1 + phi + products;
+  return { forward, training: gradientOf(connection).name === 'detached' ? forward + 2 : 3 * forward };
 }
 
-function implicitLayers(spec: CellSpec): number {
-  const { connection, encoder } = spec;
-  if (connection.kind !== 'implicit') return 0;
-  if (connection.layers === 'all') return encoder.layers;
-  if (typeof connection.layers === 'string') {
-    const [first = 1, last = encoder.layers] = connection.layers.split('-').map(Number);
-    return last - first + 1;
-  }
-  return connection.layers.length;
+function implicitLayers({ connection, encoder }: CellSpec): number {
+  return layerKinds(connection, encoder.layers).filter((kind) => kind === 'implicit').length;
 }
 
 function atMost(limit: number | 'all', count: number): number {

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { loadExperiment, makePlan, type Plan, RunStore } from '@im-bert/experiments';
+import { specJson, stageVersion } from '../src/plan/cell.ts';
+import { cellFlops } from '../src/plan/cost.ts';
+import { slotsOf } from '../src/plan/plan.ts';
+import { tinyTable, withFiles } from './support/files.ts';
+
+const digest = (): string => 'data-1';
+
+async function planOf(yaml: string, store?: RunStore, digestOf: () => string = digest): Promise<Plan> {
+  return withFiles({ 'table.yaml': yaml }, async (folder) =>
+    makePlan(await loadExperiment(join(folder, 'table.yaml'), 'quick'), digestOf, store, 'this machine'),
+  );
+}
+
+async function withStore<Result>(body: (store: RunStore) => Promise<Result>): Promise<Result> {
+  return withFiles({}, async (folder) => {
+    const store = await RunStore.open(join(folder, 'runs.duckdb'));
+    try {
+      return await body(store);
+    } finally {
+      store.close();
+    }
+  });
+}
+
+const nothing = { steps: [], validations: [], predictions: [], residuals: [], facts: {} };
+
+/** Pretends that every cell of the plan ran for so many seconds. */
+async function finish(store: RunStore, plan: Plan, seconds = 1): Promise<void> {
+  await store.placeSlots(plan.loaded.name, plan.loaded.profile, slotsOf(plan));
+  for (const { id, spec, seed, digest: data } of plan.cells) {
+    const json = JSON.stringify(specJson(spec));
+    const origin = { versions: '{}', commit_id: null, machine: 'this machine', flops: cellFlops(spec) };
+    await store.start({ cell: id, spec: json, digest: data, stage_version: stageVersion, seed, ...origin });
+    await store.finish(id, nothing, seconds);
+  }
+}
+
+function whys(plan: Plan): string[] {
+  return plan.cells.map(({ standing }) => (standing.state === 'done' ? 'done' : standing.why));
+}
+
+test.each([
+  ['another title', tinyTable.replace('title: Tiny', 'title: Small')],
+  ['a comment', tinyTable.replace('rows:', '# rows\nrows:')],
+  ['a default written out', tinyTable.replace('epochs: 1', 'epochs: 1, batchSize: 16')],
+  ['another name of a row', tinyTable.replace('IM-BERT:', 'IM:')],
+  ['another spelling of the same layers', tinyTable.replace('kind: implicit', 'kind: implicit, layers: 1-2')],
+  ['another solver of a model without one', tinyTable.replace('kind: monotone', 'kind: monotone, solver: { name: picard }')],
+])('%s does not change the cells', async (_name, yaml) => {
+  const ids = (plan: Plan): string[] => plan.cells.map(({ id }) => id);
+  expect(ids(await planOf(yaml))).toEqual(ids(await planOf(tinyTable)));
+});
+
+test('what decides the numbers changes the cell: recipe, connection, seed, data', async () => {
+  const first = (plan: Plan): string | undefined => plan.cells.at(-1)?.id;
+  const before = first(await planOf(tinyTable));
+  const others = [
+    planOf(tinyTable.replace('epochs: 1', 'epochs: 2')),
+    planOf(tinyTable.replace('stepSize: 0.1', 'stepSize: 0.2')),
+    planOf(tinyTable.replace('seeds: 1', 'seeds: [2]')),
+    planOf(tinyTable.replace('train: 100', 'train: 200')),
+    planOf(tinyTable, undefined, () => 'data-2'),
+  ];
+  const ids = (await Promise.all(others)).map(first);
+  expect(new Set([before, ...ids]).size).toBe(ids.length + 1);
+});
+
+test('a cell that ran is done; after a change the plan says what changed', async () => {
+  await withStore(async (store) => {
+    await finish(store, await planOf(tinyTable));
+    expect(whys(await planOf(tinyTable, store))).toEqual(['done', 'done']);
+    const changed = await planOf(tinyTable.replace('epochs: 1', 'epochs: 2').replace('iterations: 2', 'iterations: 3'), store);
+    expect(whys(changed)).toEqual([
+      'training.epochs was 1, is 2',
+      'connection.solver.iterations was 2, is 3; training.epochs was 1, is 2',
+    ]);
+    expect(whys(await planOf(tinyTable, store, () => 'data-2'))).toEqual(['its data changed', 'its data changed']);
+  });
+});
+
+test('the plan tells cells that never ran from failed and interrupted ones', async () => {
+  await withStore(async (store) => {
+    const plan = await planOf(tinyTable);
+    await finish(store, plan);
+    const [bert, im] = plan.cells;
+    await store.abandon(bert?.id ?? '', 'failed', 'out of memory', 1);
+    await store.abandon(im?.id ?? '', 'interrupted', null, 1);
+    expect(whys(await planOf(tinyTable, store))).toEqual([
+      'failed: out of memory',
+      'interrupted; goes on from its checkpoint',
+    ]);
+    expect(whys(await planOf(tinyTable.replace('seeds: 1', 'seeds: [9]'), store))).toEqual(['never run', 'never run']);
+    expect(whys(await planOf(tinyTable, store, () => ''))).toContain('its data is not loaded yet');
+  });
+});
+
+test('the cost follows the measured pace of this machine', async () => {
+  await withStore(async (store) => {
+    const plan = await planOf(tinyTable);
+    await finish(store, plan, 100);
+    const sum = (cells: Plan['cells']): number => cells.reduce((total, { seconds }) => total + seconds, 0);
+    expect(sum((await planOf(tinyTable, store)).cells)).toBeCloseTo(200, 6);
+    expect(sum(plan.cells)).toBeLessThan(10);
+  });
+});
+
+test('an implicit layer by descent costs more than one by Anderson, and both more than none', async () => {
+  const flops = async (connection: string): Promise<number> => {
+    const [cell] = (await planOf(tinyTable.replace('kind: monotone', connection))).cells;
+    return cell === undefined ? NaN : cellFlops(cell.spec);
+  };
+  const none = await flops('kind: monotone');
+  const anderson = await flops('kind: implicit, solver: { name: anderson, iterations: 5 }, gradient: { name: detached }');
+  const descent = await flops('kind: implicit, solver: { name: gradient-descent, iterations: 5 }');
+  expect(none).toBeLessThan(anderson);
+  expect(anderson).toBeLessThan(descent);
+});

@@ -1,0 +1,15 @@
+/** Node.js module hooks that run TypeScript sources without a build, on every Node.js that we support. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { transform } from '@swc/core';
+
+export async function load(url, context, next) {
+  if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
+  const { code } = await transform(await readFile(fileURLToPath(url), 'utf8'), {
+    filename: fileURLToPath(url),
+    sourceMaps: 'inline',
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'es6' },
+  });
+  return { format: 'module', source: code, shortCircuit: true };
+}
