@@ -1,6 +1,12 @@
 export { type Batch, type BatchOptions, bucketsUpTo, makeBatches } from './batches.ts';
 export { encodeExamples, type Encoded, type Example, type Level, levels, type Texts } from './example.ts';
+export { type Hub, type HubOptions, resolveHub } from './hub/hub.ts';
+export type { HubFile, Origin } from './hub/source.ts';
+export { type DataStore, openDataStore } from './store/data-store.ts';
+export { type Split, splits } from './store/find-files.ts';
+export type { SplitContent, SplitStatus } from './store/status.ts';
 export { type EmbeddedCorpus, embeddedCorpus } from './synthetic/embedded-corpus.ts';
-export { type GlueTask, type Task, taskNames, tasks, type TaskSpec } from './tasks.ts';
+export { type GlueTask, type Task, type TaskFile, taskNames, tasks, type TaskSpec } from './tasks.ts';
 export { embeddedTokenizer } from './tokenizers/embedded-tokenizer.ts';
+export { loadTokenizer } from './tokenizers/load-tokenizer.ts';
 export type { Encoding, Tokenizer } from './tokenizers/tokenizer.ts';

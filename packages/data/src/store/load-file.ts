@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sha256OfFile } from '../hub/file-hash.ts';
+import type { HubFile } from '../hub/source.ts';
+import type { TaskSpec } from '../tasks.ts';
+import { insertAdvGlue, readAdvGlue } from './adv-glue.ts';
+import { loadParquet } from './parquet.ts';
+import { query } from './rows.ts';
+import { readerVersion } from './schema.ts';
+
+/** A file that a task reads, found on this machine. */
+export interface FoundFile {
+  /** In the layout of the hub. */
+  readonly path: string;
+  /** What its rows' ids begin with; for AdvGLUE, which part it is (`dev`, `test`). */
+  readonly prefix: string;
+  readonly kind: 'parquet' | 'adv-glue';
+  readonly found: HubFile;
+}
+
+/** Brings the store's copy of a file up to date. Returns whether it had to be read. */
+export async function loadFile(
+  connection: DuckDBConnection,
+  file: FoundFile,
+  spec: TaskSpec,
+): Promise<boolean> {
+  const place = file.found.path;
+  const sha256 = await sha256OfFile(place);
+  const known = await query(
+    connection,
+    'select path from files where path = $path and sha256 = $sha256 and reader = $reader',
+    { path: file.path, sha256, reader: readerVersion },
+  );
+  if (known.length > 0) return false;
+  await connection.run('delete from rows where path = $path', { path: file.path });
+  if (file.kind === 'parquet') await loadParquet(connection, { ...file, place }, spec);
+  else await insertAdvGlue(connection, file.path, await readAdvGlue(place, file.prefix));
+  await connection.run(
+    `insert or replace into files select $path, $sha256, $bytes, (select count(*) from rows where path = $path),
+       $origin, $reader, now()::timestamp`,
+    {
+      path: file.path,
+      sha256,
+      bytes: (await stat(place)).size,
+      origin: file.found.origin,
+      reader: readerVersion,
+    },
+  );
+  return true;
+}
