@@ -31,7 +31,12 @@ export {
   sixTaskMean,
 } from './metrics.ts';
 export { nearest } from './nearest.ts';
-export { pairedBootstrap, type PairedDifference, type TaskDifferences } from './paired-bootstrap.ts';
+export {
+  type BootstrapOptions,
+  pairedBootstrap,
+  type PairedDifference,
+  type TaskDifferences,
+} from './paired-bootstrap.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
 export {
   holm,

@@ -65,7 +65,7 @@ export function averagesExplained(columns: readonly AdvGlueTask[]): string {
   if (missing.length === 0)
     return (
       '*Mean of 6* is the plain mean of the six accuracies, as the paper prints for its own rows. *Official score (5)* is ' +
-      "AdvGLUE's own: five tasks, MNLI the mean of m and mm, QQP the mean of accuracy and F1. The paper's Avg. column mixes the two."
+      "AdvGLUE's own: five tasks, MNLI the mean of m and mm, QQP the mean of accuracy and F1. The paper's Avg. column mixes the two, and without QQP's F1 its other rows have no official score."
     );
   const shown =
     columns.length < 2

@@ -83,9 +83,7 @@ export function comparisonsOf(results: Results): readonly Comparison[] {
   const pairs = results.input.table.rows
     .filter(({ name }) => name !== baseline.name)
     .flatMap((row) => pairsOf(results, row, baseline));
-  // Enough resamples for the smallest possible p value to survive Holm's factor.
-  const resamples = Math.max(2000, 200 * pairs.length);
-  const tested = pairs.map((pair) => ({ pair, ...testOf(pair, resamples) }));
+  const tested = pairs.map((pair) => ({ pair, ...testOf(pair, pairs.length) }));
   const adjusted = holm(tested.map(({ difference }) => difference.p));
   return tested.map(({ pair, difference, test }, index) => ({
     row: pair.row,
@@ -98,9 +96,9 @@ export function comparisonsOf(results: Results): readonly Comparison[] {
   }));
 }
 
-function testOf(pair: Pair, resamples: number): { difference: PairedDifference; test: Comparison['test'] } {
+function testOf(pair: Pair, comparisons: number): { difference: PairedDifference; test: Comparison['test'] } {
   const random = randomStream(0, `comparison of ${pair.row.name} on ${pair.task}`);
-  const difference = pairedBootstrap(pair.adversarial, random, resamples);
+  const difference = pairedBootstrap(pair.adversarial, random, { comparisons });
   const [seeds = []] = pair.adversarial;
   const [only] = seeds;
   if (pair.task === 'mean' || only === undefined || seeds.length > 1)

@@ -1,9 +1,9 @@
-import { type AdvGlueTask, mean, wilsonInterval } from '@im-bert/core';
+import { mean, wilsonInterval } from '@im-bert/core';
 import { baselineOf, type Comparison } from './comparisons.ts';
-import { counted, listed, percent, points, pointsInterval, pValue, taskLabels } from './format.ts';
+import { counted, listed, percent, points, pValue, taskLabels, taskOrMean } from './format.ts';
 import { majorityOf } from './majority.ts';
 import { adversarialName } from './main-table.ts';
-import { paperRow } from './paper/lookup.ts';
+import { paperVerdicts } from './paper-verdicts.ts';
 import type { CellGroup, Results } from './results.ts';
 
 /** What the numbers support and what they do not, a sentence or two each, most important first. */
@@ -12,15 +12,13 @@ export function conclusions(results: Results, comparisons: readonly Comparison[]
     ...aboutData(results),
     ...aboutCompleteness(results),
     ...aboutTests(results, comparisons),
-    ...aboutThePaper(results, comparisons),
+    ...paperVerdicts(results, comparisons),
     ...aboutLearning(results),
     ...aboutMajority(results),
     ...aboutCleanCost(results, comparisons),
     ...aboutResolution(results),
   ];
 }
-
-const nameOf = (task: Comparison['task']): string => (task === 'mean' ? 'the mean' : taskLabels[task]);
 
 /** Task groups of every row that have adversarial or clean results. */
 function finishedGroups(results: Results): readonly CellGroup[] {
@@ -69,7 +67,7 @@ function aboutTests(results: Results, comparisons: readonly Comparison[]): reado
     return [`No row differs from ${baseline.name} on ${name} at the 5 % level (${family}).`];
   const items = found.map(({ row, task, difference, adjusted, cleanDifference }) => {
     const clean = cleanDifference === undefined ? '' : `, clean ${points(cleanDifference)}`;
-    return `${row.name} on ${nameOf(task)} ${points(difference)} (p ${pText(adjusted)}${clean})`;
+    return `${row.name} on ${taskOrMean(task)} ${points(difference)} (p ${pText(adjusted)}${clean})`;
   });
   return [
     `At the 5 % level (${family}) these differ from ${baseline.name} on ${name}, in points: ${items.join('; ')}.`,
@@ -77,67 +75,6 @@ function aboutTests(results: Results, comparisons: readonly Comparison[]): reado
 }
 
 const pText = (p: number): string => (p < 0.001 ? pValue(p) : `= ${pValue(p)}`);
-
-/** How our interval stands to the paper's difference. */
-type Verdict = 'supported' | 'excluded' | 'open';
-
-function verdictOf({ low, high }: Comparison, paper: number): Verdict {
-  if (paper < low || paper > high) return 'excluded';
-  return low > 0 || high < 0 ? 'supported' : 'open';
-}
-
-function paperDifference({ row, task }: Comparison, results: Results): number | undefined {
-  const [ours, theirs] = [row.paper, baselineOf(results)?.paper];
-  if (ours === undefined || theirs === undefined) return undefined;
-  if (ours.table !== theirs.table || ours.block !== theirs.block) return undefined;
-  const tasks: readonly AdvGlueTask[] = task === 'mean' ? results.input.table.columns : [task];
-  const [model, baseline] = [paperRow(ours), paperRow(theirs)];
-  return mean(tasks.map((name) => model.scores[name] - baseline.scores[name])) / 100;
-}
-
-function aboutThePaper(results: Results, comparisons: readonly Comparison[]): readonly string[] {
-  if (results.input.synthetic) return [];
-  const rows = [...new Set(comparisons.map(({ row }) => row))];
-  return rows.flatMap((row) => {
-    const judged = comparisons
-      .filter((comparison) => comparison.row === row)
-      .flatMap((comparison) => {
-        const paper = paperDifference(comparison, results);
-        return paper === undefined ? [] : [{ comparison, paper, verdict: verdictOf(comparison, paper) }];
-      });
-    return judged.length === 0 ? [] : [verdictSentence(row.name, baselineOf(results)?.name ?? '', judged)];
-  });
-}
-
-interface Judged {
-  readonly comparison: Comparison;
-  readonly paper: number;
-  readonly verdict: Verdict;
-}
-
-function verdictSentence(row: string, baseline: string, judged: readonly Judged[]): string {
-  const details = (verdict: Verdict): string =>
-    listed(
-      judged
-        .filter((entry) => entry.verdict === verdict)
-        .map(
-          ({ comparison, paper }) =>
-            `${nameOf(comparison.task)} (paper ${points(paper)}, ours ${pointsInterval(comparison)})`,
-        ),
-    );
-  const start = `The paper's difference ${row} − ${baseline}, against our 95 % intervals (each alone, not adjusted):`;
-  if (judged.every(({ verdict }) => verdict === 'open'))
-    return `${start} nothing here supports it and nothing excludes it: ${details('open')}.`;
-  const parts = [
-    ['consistent with ours, which excludes zero, on', details('supported')],
-    ['outside ours on', details('excluded')],
-    ['neither supported nor excluded on', details('open')],
-  ] as const;
-  return `${start} ${parts
-    .filter(([, text]) => text !== '')
-    .map((part) => part.join(' '))
-    .join('; ')}.`;
-}
 
 /** Rows whose clean accuracy is not clearly above the majority class: their adversarial number means nothing. */
 function aboutLearning(results: Results): readonly string[] {

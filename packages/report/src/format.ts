@@ -10,6 +10,11 @@ export const taskLabels = {
   rte: 'RTE',
 } as const satisfies Record<AdvGlueTask, string>;
 
+/** A task's name, or `the mean` over them. */
+export function taskOrMean(task: AdvGlueTask | 'mean'): string {
+  return task === 'mean' ? 'the mean' : taskLabels[task];
+}
+
 /** What stands in a cell that has no number. */
 export const nothing = '–';
 

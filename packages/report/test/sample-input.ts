@@ -26,12 +26,8 @@ const defaultRows: Readonly<Record<string, Skill>> = {
 
 /** A complete report input with predictions drawn from a fixed stream. */
 export function sampleInput(options: SampleOptions = {}): ReportInput {
-  const {
-    tasks = ['sst2', 'rte'],
-    seeds = [1, 2, 3],
-    rows = defaultRows,
-    change = (input) => input,
-  } = options;
+  const { tasks = ['sst2', 'rte'], seeds = [1, 2, 3], rows = defaultRows } = options;
+  const change = options.change ?? ((input: ReportInput): ReportInput => input);
   const { clean, adversarial } = options.sizes ?? { clean: 200, adversarial: 60 };
   const random = randomStream(1, 'sample report');
   const dataSets = tasks.flatMap((task): DataSet[] => [

@@ -3,7 +3,7 @@ import type { Results } from '../results.ts';
 import { accuracyPoints, kindNames, majorityMarks } from './accuracy-points.ts';
 import { kindColours } from './palette.ts';
 import type { PlotDraft } from './plots.ts';
-import { subtitle } from './subtitle.ts';
+import { plotTitle } from './title.ts';
 
 /** Accuracy by model and task, clean and adversarial side by side, with 95 % intervals and the majority class. */
 export function accuracyPlot(results: Results): PlotDraft | undefined {
@@ -19,68 +19,62 @@ export function accuracyPlot(results: Results): PlotDraft | undefined {
     names.adversarial,
     ...(points.some(({ kind }) => kind === names.paper) ? [names.paper] : []),
   ];
+  const legend = { title: null, orient: 'top' as const, symbolOpacity: 1 };
   const colour = {
     field: 'kind',
     type: 'nominal' as const,
     scale: { domain: kinds, range: [kindColours.clean, kindColours.adversarial, kindColours.paper] },
-    legend: { title: null, orient: 'top' as const },
+    legend,
   };
-  const offset = { field: 'kind', type: 'nominal' as const, sort: kinds, scale: { domain: kinds } };
-  const x = {
+  const y = {
     field: 'model',
     type: 'nominal' as const,
     sort: rows.map(({ name }) => name),
     title: null,
-    axis: { labelAngle: -35, labelLimit: 180, grid: false },
-    scale: { paddingInner: 0.3 },
+    axis: { labelLimit: 260, domain: false, ticks: false, labelPadding: 8 },
+    scale: { paddingInner: 0.25 },
   };
-  const scale = { domain: [0, 100] };
+  const yOffset = { field: 'kind', type: 'nominal' as const, scale: { domain: kinds } };
+  const x = (field: string) => ({
+    field,
+    type: 'quantitative' as const,
+    scale: { domain: [0, 100] },
+    title: 'accuracy, %',
+  });
+  const shape = {
+    field: 'kind',
+    type: 'nominal' as const,
+    scale: { domain: kinds, range: ['circle', 'square', 'diamond'] },
+    legend,
+  };
   return {
     name: 'accuracy',
     caption:
-      'Accuracy by model and task: mean over seeds with Wilson’s 95 % interval over examples. Dashed lines: always answering ' +
-      'the majority class of the set of the same colour.',
+      'Accuracy by model and task: mean over seeds with Wilson’s 95 % interval over examples. Dashed lines: always ' +
+      'answering the majority class of the set of the same colour.',
     spec: {
-      title: { text: results.input.table.title, subtitle: subtitle(results) },
+      title: plotTitle(results, 'accuracy by model and task'),
       data: { values: [...points, ...majorityMarks(results, shownTasks)] },
       facet: { field: 'task', type: 'nominal', sort: shownTasks, title: null },
       columns: Math.min(3, shownTasks.length),
-      resolve: { axis: { x: 'independent' } },
       spec: {
-        width: Math.max(150, 46 * rows.length),
-        height: 190,
+        width: 210,
+        height: { step: 14 },
         layer: [
           {
             transform: [{ filter: 'isValid(datum.majority)' }],
-            mark: { type: 'rule', strokeDash: [4, 3], opacity: 0.8 },
-            encoding: { y: { field: 'majority', type: 'quantitative', scale }, color: colour },
+            mark: { type: 'rule', strokeDash: [4, 3] },
+            encoding: { x: x('majority'), color: colour },
           },
           {
             transform: [{ filter: 'isValid(datum.low)' }],
             mark: { type: 'rule', strokeWidth: 1.5 },
-            encoding: {
-              x,
-              xOffset: offset,
-              y: { field: 'low', type: 'quantitative', scale, title: 'accuracy, %' },
-              y2: { field: 'high' },
-              color: colour,
-            },
+            encoding: { y, yOffset, x: x('low'), x2: { field: 'high' }, color: colour },
           },
           {
             transform: [{ filter: 'isValid(datum.accuracy)' }],
             mark: { type: 'point', filled: true, size: 55, opacity: 1 },
-            encoding: {
-              x,
-              xOffset: offset,
-              y: { field: 'accuracy', type: 'quantitative', scale, title: 'accuracy, %' },
-              color: colour,
-              shape: {
-                field: 'kind',
-                type: 'nominal',
-                scale: { domain: kinds, range: ['circle', 'square', 'diamond'] },
-                legend: { title: null, orient: 'top' },
-              },
-            },
+            encoding: { y, yOffset, x: x('accuracy'), color: colour, shape },
           },
         ],
       },

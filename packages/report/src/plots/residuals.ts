@@ -1,7 +1,7 @@
 import type { ResidualTrajectory } from '../input.ts';
 import type { Results } from '../results.ts';
 import type { PlotDraft } from './plots.ts';
-import { subtitle } from './subtitle.ts';
+import { plotTitle } from './title.ts';
 
 /** The residual of one layer after one iteration: the median over tasks and seeds. */
 interface Residual {
@@ -26,7 +26,7 @@ export function residualPlot(results: Results): PlotDraft | undefined {
       'Residual norm of the implicit Euler equation after each iteration of the solver, by layer: the median over tasks and seeds of ' +
       `the mean over examples, on a logarithmic axis. A falling line converges.${dropped(trajectories)}`,
     spec: {
-      title: { text: `${results.input.table.title}: what the solver does`, subtitle: subtitle(results) },
+      title: plotTitle(results, 'the solver, layer by layer'),
       data: { values: [...values] },
       facet: { field: 'model', type: 'nominal', sort: models, title: null },
       columns: Math.min(3, models.length),
@@ -46,15 +46,15 @@ export function residualPlot(results: Results): PlotDraft | undefined {
             field: 'residual',
             type: 'quantitative',
             scale: { type: 'log', nice: true },
-            axis: { format: '~g' },
+            axis: { format: '~g', values: logTicks(values.map(({ residual }) => residual)) },
             title: 'residual norm',
           },
           color: {
             field: 'layer',
             type: 'ordinal',
             sort: layers,
-            // Cividis runs from dark blue to yellow; its palest end is cut off because it vanishes on white.
-            scale: { scheme: { name: 'cividis', extent: [0, 0.88] } },
+            // Viridis keeps its order for the colour-blind; its palest end is cut off because it vanishes on white.
+            scale: { scheme: { name: 'viridis', extent: [0, 0.88] } },
             legend: { title: 'layer', orient: 'right', symbolType: 'stroke', symbolStrokeWidth: 3 },
           },
         },
@@ -66,6 +66,17 @@ export function residualPlot(results: Results): PlotDraft | undefined {
 function ticks(iterations: number): number[] {
   const step = Math.max(1, Math.ceil(iterations / 10));
   return Array.from({ length: Math.floor(iterations / step) + 1 }, (_, index) => index * step);
+}
+
+/** Powers of ten that cover the values, with 2 and 5 between them where they span few. */
+function logTicks(values: readonly number[]): number[] {
+  const [low, high] = [
+    Math.floor(Math.log10(Math.min(...values))),
+    Math.ceil(Math.log10(Math.max(...values))),
+  ];
+  const digits = high - low <= 2 ? [1, 2, 5] : [1];
+  const powers = Array.from({ length: high - low + 1 }, (_, index) => low + index);
+  return powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`)));
 }
 
 const isShown = (residual: number): boolean => Number.isFinite(residual) && residual > 0;

@@ -1,10 +1,10 @@
 import { taskLabels } from '../format.ts';
 import { majorityOf } from '../majority.ts';
 import { adversarialName } from '../main-table.ts';
-import type { Results } from '../results.ts';
+import { dataSetKinds, type Results } from '../results.ts';
 import { modelColours, modelShapes } from './palette.ts';
 import type { PlotDraft } from './plots.ts';
-import { subtitle } from './subtitle.ts';
+import { plotTitle } from './title.ts';
 
 /** One run: a row under one seed on one task. */
 interface Run {
@@ -23,6 +23,7 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
     .map((task) => taskLabels[task])
     .filter((task) => runs.some((run) => run.task === task));
   const models = rows.map(({ name }) => name).filter((name) => runs.some(({ model }) => model === name));
+  const majorities = majorityLines(results, tasks);
   const legend = { title: null, orient: 'right' as const };
   const dashed = { type: 'rule' as const, strokeDash: [4, 3], color: '#777777' };
   return {
@@ -31,8 +32,8 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
       'Clean against adversarial accuracy, one point a run. Dashed lines: always answering the majority class. ' +
       'A run near the vertical line has not learned, and its height says nothing about robustness.',
     spec: {
-      title: { text: `${results.input.table.title}: clean against adversarial`, subtitle: subtitle(results) },
-      data: { values: [...runs, ...majorityLines(results, tasks)] },
+      title: plotTitle(results, 'clean against adversarial'),
+      data: { values: [...runs, ...majorities] },
       facet: { field: 'task', type: 'nominal', sort: tasks, title: null },
       columns: Math.min(3, tasks.length),
       spec: {
@@ -40,21 +41,29 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
         height: 210,
         layer: [
           {
-            transform: [{ filter: 'isValid(datum.cleanMajority)' }],
+            transform: [{ filter: '!isValid(datum.model) && isValid(datum.clean)' }],
             mark: dashed,
-            encoding: { x: { field: 'cleanMajority', type: 'quantitative' } },
+            encoding: { x: { field: 'clean', type: 'quantitative' } },
           },
           {
-            transform: [{ filter: 'isValid(datum.adversarialMajority)' }],
+            transform: [{ filter: '!isValid(datum.model) && isValid(datum.adversarial)' }],
             mark: dashed,
-            encoding: { y: { field: 'adversarialMajority', type: 'quantitative' } },
+            encoding: { y: { field: 'adversarial', type: 'quantitative' } },
           },
           {
             transform: [{ filter: 'isValid(datum.model)' }],
             mark: { type: 'point', filled: true, size: 70, opacity: 0.85, stroke: 'white', strokeWidth: 0.6 },
             encoding: {
-              x: axis('clean', 'clean accuracy, %', runs),
-              y: axis('adversarial', `${adversarialName(results)} accuracy, %`, runs),
+              x: axis(
+                'clean',
+                'clean accuracy, %',
+                [...runs, ...majorities].flatMap(({ clean }) => clean ?? []),
+              ),
+              y: axis(
+                'adversarial',
+                `${adversarialName(results)} accuracy, %`,
+                [...runs, ...majorities].flatMap(({ adversarial }) => adversarial ?? []),
+              ),
               color: {
                 field: 'model',
                 type: 'nominal',
@@ -75,11 +84,13 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
   };
 }
 
-/** The same range of both axes in every facet: wide enough for all runs and one half, in steps of ten. */
-function axis(field: 'clean' | 'adversarial', title: string, runs: readonly Run[]) {
-  const values = [...runs.map((run) => run[field]), 40, 60];
-  const domain = [Math.floor(Math.min(...values) / 10) * 10, Math.ceil(Math.max(...values) / 10) * 10];
-  return { field, title, type: 'quantitative' as const, scale: { domain, nice: false, zero: false } };
+/** The same range in every facet: wide enough for all runs and majority lines, in steps of ten. */
+function axis(field: string, title: string, values: readonly number[]) {
+  const low = Math.max(0, Math.floor((Math.min(...values) - 1) / 10));
+  const high = Math.min(10, Math.ceil((Math.max(...values) + 1) / 10));
+  const tens = Array.from({ length: high - low + 1 }, (_, index) => 10 * (low + index));
+  const scale = { domain: [10 * low, 10 * high], nice: false, zero: false };
+  return { field, title, type: 'quantitative' as const, axis: { values: tens }, scale };
 }
 
 function runsOf(results: Results): readonly Run[] {
@@ -103,18 +114,20 @@ function runsOf(results: Results): readonly Run[] {
   );
 }
 
-function majorityLines(results: Results, tasks: readonly string[]) {
+/** The majority class of one set: a line across the task's facet. */
+interface MajorityLine {
+  readonly task: string;
+  readonly clean?: number;
+  readonly adversarial?: number;
+}
+
+function majorityLines(results: Results, tasks: readonly string[]): readonly MajorityLine[] {
   return results.input.table.columns
     .filter((task) => tasks.includes(taskLabels[task]))
-    .flatMap((task) => {
-      const [clean, adversarial] = [results.dataSet(task, 'clean'), results.dataSet(task, 'adversarial')];
-      return [
-        ...(clean === undefined
-          ? []
-          : [{ task: taskLabels[task], cleanMajority: 100 * majorityOf(clean).accuracy }]),
-        ...(adversarial === undefined
-          ? []
-          : [{ task: taskLabels[task], adversarialMajority: 100 * majorityOf(adversarial).accuracy }]),
-      ];
-    });
+    .flatMap((task) =>
+      dataSetKinds.flatMap((kind) => {
+        const set = results.dataSet(task, kind);
+        return set === undefined ? [] : [{ task: taskLabels[task], [kind]: 100 * majorityOf(set).accuracy }];
+      }),
+    );
 }

@@ -1,0 +1,67 @@
+import { type AdvGlueTask, mean } from '@im-bert/core';
+import { baselineOf, type Comparison } from './comparisons.ts';
+import { listed, points, pointsInterval, taskOrMean } from './format.ts';
+import { paperRow } from './paper/lookup.ts';
+import type { Results } from './results.ts';
+
+/** How our difference stands to the paper's, with the family-wise error kept at 5 %. */
+type Verdict = 'supported' | 'excluded' | 'open';
+
+interface Judged {
+  readonly comparison: Comparison;
+  /** The paper's difference, as a share. */
+  readonly paper: number;
+  readonly verdict: Verdict;
+}
+
+/** For each row with published numbers: does ours support the paper's difference from the baseline, or exclude it? */
+export function paperVerdicts(results: Results, comparisons: readonly Comparison[]): readonly string[] {
+  const baseline = baselineOf(results);
+  if (baseline === undefined || results.input.synthetic) return [];
+  const rows = [...new Set(comparisons.map(({ row }) => row))];
+  return rows.flatMap((row) => {
+    const judged = comparisons
+      .filter((comparison) => comparison.row === row)
+      .flatMap((comparison) => {
+        const paper = paperDifference(comparison, results);
+        return paper === undefined ? [] : [{ comparison, paper, verdict: verdictOf(comparison, paper) }];
+      });
+    return judged.length === 0 ? [] : [sentence(`${row.name} − ${baseline.name}`, judged)];
+  });
+}
+
+function verdictOf({ simultaneous, difference, adjusted }: Comparison, paper: number): Verdict {
+  if (paper < simultaneous.low || paper > simultaneous.high) return 'excluded';
+  return adjusted < 0.05 && difference * paper > 0 ? 'supported' : 'open';
+}
+
+function paperDifference({ row, task }: Comparison, results: Results): number | undefined {
+  const [ours, theirs] = [row.paper, baselineOf(results)?.paper];
+  if (ours === undefined || theirs === undefined) return undefined;
+  if (ours.table !== theirs.table || ours.block !== theirs.block) return undefined;
+  const tasks: readonly AdvGlueTask[] = task === 'mean' ? results.input.table.columns : [task];
+  const [model, baseline] = [paperRow(ours), paperRow(theirs)];
+  return mean(tasks.map((name) => model.scores[name] - baseline.scores[name])) / 100;
+}
+
+function sentence(difference: string, judged: readonly Judged[]): string {
+  const of = (verdict: Verdict): readonly Judged[] => judged.filter((entry) => entry.verdict === verdict);
+  const [supported, excluded, open] = [of('supported'), of('excluded'), of('open')];
+  const subject = `The paper's difference ${difference}`;
+  const mean = judged.find(({ comparison }) => comparison.task === 'mean') ?? judged[0];
+  if (open.length === judged.length && mean !== undefined)
+    return `${subject}: nothing here supports it and nothing excludes it (${detail(mean)}).`;
+  return `${subject}: ${[
+    ...(supported.length > 0 ? [`supported on ${listed(supported.map(detail))}`] : []),
+    ...(excluded.length > 0 ? [`excluded on ${listed(excluded.map(detail))}`] : []),
+    ...(open.length > 0
+      ? [`neither on ${listed(open.map(({ comparison }) => taskOrMean(comparison.task)))}`]
+      : []),
+  ].join('; ')}.`;
+}
+
+/** Wide intervals on purpose: one for all comparisons of the report together. */
+function detail({ comparison, paper }: Judged): string {
+  const interval = pointsInterval(comparison.simultaneous);
+  return `${taskOrMean(comparison.task)}: paper ${points(paper)}, ours ${points(comparison.difference)}, simultaneous 95 % interval ${interval}`;
+}
