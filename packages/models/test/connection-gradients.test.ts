@@ -1,0 +1,150 @@
+import { type FloatTensor, randomStream } from '@im-bert/core';
+import { connectionSchema, loadModel, type Model } from '@im-bert/models';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { forward, gradientsOf, largestDifference, lossOf } from './support/eager.ts';
+import { expectedOf, fixture, type LabelledInputs, readAll } from './support/fixtures.ts';
+
+const caseSchema = z.object({
+  family: z.enum(['bert', 'roberta']),
+  loss: z.number(),
+  logits: z.array(z.array(z.number())),
+  relative_residual: z.array(z.array(z.number())),
+  case: z.object({
+    layers: z.array(z.number()),
+    iterations: z.number(),
+    eulerStep: z.number(),
+    phi: z.string(),
+    maskResidual: z.boolean(),
+    solver: z.enum(['gradient-descent', 'picard', 'anderson']),
+    stepSize: z.number(),
+    gradient: z.string(),
+    damping: z.number(),
+    memory: z.number(),
+    mixing: z.number(),
+    regularisation: z.number(),
+    steps: z.number(),
+    phantomDamping: z.number(),
+  }),
+});
+
+type Case = z.output<typeof caseSchema>;
+
+function connectionOf({ case: options }: Case) {
+  const { iterations, stepSize, damping, memory, mixing, regularisation } = options;
+  const solvers = {
+    'gradient-descent': { stepSize },
+    picard: { damping },
+    anderson: { memory, mixing, regularisation },
+  };
+  const gradients: Record<string, object> = {
+    phantom: { steps: options.steps, damping: options.phantomDamping },
+    implicit: { iterations: 40 },
+  };
+  return connectionSchema.parse({
+    kind: 'implicit',
+    layers: options.layers,
+    eulerStep: options.eulerStep,
+    phi: options.phi,
+    maskResidual: options.maskResidual,
+    solver: { name: options.solver, iterations, ...solvers[options.solver] },
+    gradient: { name: options.gradient, ...gradients[options.gradient] },
+  });
+}
+
+interface Loaded {
+  readonly expected: Case;
+  readonly model: Model;
+  readonly inputs: LabelledInputs;
+  readonly gradients: Readonly<Record<string, FloatTensor>>;
+}
+
+async function load(name: string): Promise<Loaded> {
+  const path = fixture(`connections/${name}`);
+  const expected = caseSchema.parse(JSON.parse(await readFile(`${path}.json`, 'utf8')));
+  const { inputs } = await expectedOf(expected.family);
+  const model = await loadModel(fixture(expected.family), { seed: 1, connection: connectionOf(expected) });
+  const stored = Object.entries(await readAll(`${path}.safetensors`));
+  const named = stored.map(([key, value]) => [key.replace(/^(bert|roberta)\./, ''), value] as const);
+  return { expected, model, inputs, gradients: Object.fromEntries(named) };
+}
+
+/** ||a - b|| / ||b|| over all parameters together. */
+function relativeDifference(
+  a: Readonly<Record<string, FloatTensor>>,
+  b: Readonly<Record<string, FloatTensor>>,
+): number {
+  let [difference, size] = [0, 0];
+  for (const [name, { data }] of Object.entries(b))
+    data.forEach((value, index) => {
+      difference += ((a[name]?.data[index] ?? NaN) - value) ** 2;
+      size += value ** 2;
+    });
+  return Math.sqrt(difference / size);
+}
+
+const cases = [
+  'descent-unrolled',
+  'descent-detached',
+  'descent-second-layer',
+  'descent-literal',
+  'descent-phantom',
+  'picard-unrolled',
+  'picard-implicit',
+  'anderson-unrolled',
+  'roberta-descent-unrolled',
+  'roberta-anderson-unrolled',
+];
+
+test.each(cases)(
+  '%s: logits, residuals and gradients are those of an independent PyTorch version',
+  async (name) => {
+    const { expected, model, inputs, gradients } = await load(name);
+    const { logits, relative } = forward(model, inputs);
+    expect(largestDifference(logits, expected.logits)).toBeLessThan(1e-5);
+    const last = relative.map((iterations) => iterations.at(-1) ?? []);
+    expect(largestDifference(last, expected.relative_residual)).toBeLessThan(1e-5);
+    expect(lossOf(model, inputs)).toBeCloseTo(expected.loss, 5);
+    expect(Object.keys(gradients).sort()).toEqual(Object.keys(model.parameters).sort());
+    expect(relativeDifference(gradientsOf(model, inputs), gradients)).toBeLessThan(1e-4);
+  },
+);
+
+test('the detached and the unrolled gradient differ by far more than the tolerance of these tests', async () => {
+  const [detached, unrolled] = [await load('descent-detached'), await load('descent-unrolled')];
+  expect(relativeDifference(detached.gradients, unrolled.gradients)).toBeGreaterThan(0.05);
+});
+
+/** The model moved along a direction by `distance`. */
+function moved(model: Model, direction: Readonly<Record<string, Float32Array>>, distance: number): Model {
+  const parameters = Object.entries(model.parameters).map(([name, value]) => {
+    const data = value.data.map((number, index) => number + distance * (direction[name]?.[index] ?? 0));
+    return [name, { ...value, data }] as const;
+  });
+  return { ...model, parameters: Object.fromEntries(parameters) };
+}
+
+test.each(['descent-unrolled', 'picard-unrolled', 'anderson-unrolled', 'roberta-descent-unrolled'])(
+  '%s: the gradient equals finite differences along random directions',
+  async (name) => {
+    const { model, inputs } = await load(name);
+    const gradients = gradientsOf(model, inputs);
+    const random = randomStream(5, 'directions');
+    for (let round = 0; round < 4; round++) {
+      const direction = Object.fromEntries(
+        Object.entries(model.parameters).map(([key, { data }]) => [key, data.map(() => random.normal())]),
+      );
+      const slope = Object.entries(gradients).reduce(
+        (sum, [key, { data }]) =>
+          data.reduce((inner, value, index) => inner + value * (direction[key]?.[index] ?? 0), sum),
+        0,
+      );
+      const slopeOver = (step: number): number => {
+        const [ahead, behind] = [moved(model, direction, step), moved(model, direction, -step)];
+        return (lossOf(ahead, inputs) - lossOf(behind, inputs)) / (2 * step);
+      };
+      const [near, far] = [slopeOver(3e-4), slopeOver(6e-4)]; // their error is of order step², and cancels
+      expect(Math.abs((4 * near - far) / 3 - slope)).toBeLessThan(3e-3 * Math.max(1, Math.abs(slope)));
+    }
+  },
+);

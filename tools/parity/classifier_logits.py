@@ -1,0 +1,51 @@
+"""Writes tiny random checkpoints as transformers saves them, with the logits that PyTorch computes.
+
+    python tools/parity/classifier_logits.py packages/models/test/fixtures
+
+Needs torch, transformers and safetensors. packages/models/test/parity.test.ts reads the result.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from tiny_models import batch, tiny
+
+
+def write(root: Path, name: str, model, family: str) -> None:
+    folder = root / name
+    model.save_pretrained(folder)
+    inputs = batch(family)
+    with torch.no_grad():
+        logits = model(**{key: value for key, value in inputs.items() if key != "labels"}).logits
+        hidden = model.base_model(inputs["input_ids"], attention_mask=inputs["attention_mask"],
+                                  token_type_ids=inputs["token_type_ids"]).last_hidden_state
+    expected = {key: value.tolist() for key, value in inputs.items()} | {
+        "logits": logits.tolist(),
+        "first_hidden": hidden[:, 0].tolist(),
+    }
+    (folder / "expected.json").write_text(json.dumps(expected) + "\n")
+    for extra in ("generation_config.json", "training_args.bin"):
+        (folder / extra).unlink(missing_ok=True)
+
+
+def narrowed(model, dtype):
+    """The same model with every weight rounded to a narrower type; computed in float32."""
+    return model.to(dtype).float()
+
+
+def main(root: Path) -> None:
+    write(root, "bert", tiny("bert"), "bert")
+    write(root, "roberta", tiny("roberta"), "roberta")
+    for label, dtype in (("f16", torch.float16), ("bf16", torch.bfloat16)):
+        folder = root / f"bert-{label}"
+        write(root, folder.name, narrowed(tiny("bert"), dtype), "bert")
+        tensors = load_file(folder / "model.safetensors")
+        save_file({name: value.to(dtype) for name, value in tensors.items()}, folder / "model.safetensors", {"format": "pt"})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
