@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { matrixLowerings } from '../src/lowering/matrix.ts';
+import { describeLowerings, floats, ints, type KernelCases } from './support/lowering.ts';
+
+const flags = [false, true];
+
+function product(
+  a: number[],
+  b: number[],
+  transposeA = false,
+  transposeB = false,
+): KernelCases['cases'][number] {
+  return {
+    name: `[${a.join(', ')}]${transposeA ? 'ᵀ' : ''} by [${b.join(', ')}]${transposeB ? 'ᵀ' : ''}`,
+    inputs: [floats(...a), floats(...b)],
+    run: (...[x, y]) => tf.matMul(x as tf.Tensor, y as tf.Tensor, transposeA, transposeB),
+  };
+}
+
+/** Both ways round for each side, on matrices with these leading axes. */
+function transposes(lead: readonly number[], other: readonly number[] = lead): KernelCases['cases'] {
+  return flags.flatMap((ta) =>
+    flags.map((tb) =>
+      product([...lead, ...(ta ? [3, 2] : [2, 3])], [...other, ...(tb ? [4, 3] : [3, 4])], ta, tb),
+    ),
+  );
+}
+
+const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const;
+
+describeLowerings(matrixLowerings, {
+  BatchMatMul: {
+    cases: [
+      ...transposes([]),
+      ...transposes([2]),
+      ...transposes([2, 3]),
+      ...transposes([2, 1], [1, 3]),
+      ...transposes([], [2]),
+      product([0, 3], [3, 2]),
+      product([2, 0], [0, 2]),
+      {
+        name: 'integers',
+        inputs: [ints(2, 3), ints(2, 3)],
+        run: (...[a, b]) => tf.matMul(a as tf.Tensor, b as tf.Tensor, false, true),
+      },
+    ],
+    ulps: 4,
+    absolute: 1e-5,
+  },
+  _FusedMatMul: {
+    cases: activations.flatMap((activation) =>
+      flags.map((transposeB) => ({
+        name: `${activation}${transposeB ? ', transposed' : ''}`,
+        inputs: [floats(2, 3), transposeB ? floats(4, 3) : floats(3, 4), floats(4)],
+        run: (...[a, b, bias]: tf.Tensor[]) =>
+          tf.fused.matMul({
+            a: a as tf.Tensor,
+            b: b as tf.Tensor,
+            bias: bias as tf.Tensor,
+            transposeB,
+            activation,
+          }),
+      })),
+    ),
+    ulps: 4,
+    absolute: 1e-5,
+    signedZeros: false,
+  },
+});
