@@ -16,8 +16,15 @@ function tableCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .argument('<table>', 'table1, or the path of a .yaml file')
-    .option('--profile <name>', 'quick (synthetic, minutes), small (real data, a laptop) or paper (a GPU)', 'quick')
-    .option('--hub <folder>', 'a folder in the layout of the Hugging Face hub; without it: cache, then network')
+    .option(
+      '--profile <name>',
+      'quick (synthetic, minutes), small (real data, a laptop) or paper (a GPU)',
+      'quick',
+    )
+    .option(
+      '--hub <folder>',
+      'a folder in the layout of the Hugging Face hub; without it: cache, then network',
+    )
     .option('--seeds <count|list>', 'how many seeds, or which: 3 or 4,7')
     .option('--tasks <list>', 'which tasks: sst2,rte')
     .option('--runs <folder>', 'holds run store, checkpoints and reports', 'runs');
@@ -54,12 +61,15 @@ function runCommands(finish: (code: number) => void): Command[] {
 
 function otherCommands(finish: (code: number) => void): Command[] {
   const data = new Command('data')
-    .description('show or load the real data')
-    .addArgument(new Argument('<action>').choices(['status', 'load']))
+    .description('show what real data is loaded, or load it')
+    .addArgument(new Argument('<action>').choices(['status', 'ensure']))
     .argument('[tasks...]', 'tasks to load; all by default')
-    .option('--hub <folder>', 'a folder in the layout of the Hugging Face hub; without it: cache, then network')
+    .option(
+      '--hub <folder>',
+      'a folder in the layout of the Hugging Face hub; without it: cache, then network',
+    )
     .option('--runs <folder>', 'holds the data store', 'runs')
-    .action(async (action: 'status' | 'load', tasks: string[], options: { hub?: string; runs: string }) => {
+    .action(async (action: 'status' | 'ensure', tasks: string[], options: { hub?: string; runs: string }) => {
       finish(await (await import('./commands/data.ts')).dataCommand(action, tasks, options));
     });
   const schema = new Command('schema')

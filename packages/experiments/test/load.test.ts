@@ -45,10 +45,17 @@ test("what the command line says is laid over the file's profile", async () => {
 test("a row's and a task's recipe are laid over the experiment's", async () => {
   const loaded = await load({
     'table.yaml': `${tinyTable}
-taskTraining: { sst2: { maxLength: 64 } }`.replace('rows:', 'rows:\n  A: { encoder: bert, connection: {}, training: { epochs: 7 } }'),
+taskTraining: { sst2: { maxLength: 64 } }`.replace(
+      'rows:',
+      'rows:\n  A: { encoder: bert, connection: {}, training: { epochs: 7 } }',
+    ),
   });
   const [row] = resolveRows(loaded).rows;
-  expect(row?.training.get('sst2')).toMatchObject({ maxLength: 64, epochs: 7, optimizer: { learningRate: 1e-3 } });
+  expect(row?.training.get('sst2')).toMatchObject({
+    maxLength: 64,
+    epochs: 7,
+    optimizer: { learningRate: 1e-3 },
+  });
 });
 
 test('rows whose encoder the profile lacks are left out with the reason', async () => {
@@ -71,7 +78,10 @@ test('a misspelt key is named with its line, its column and the likely word', as
 });
 
 test('a mistake in an extended file is placed in that file', async () => {
-  const files = { 'base.yaml': tinyTable.replace('monotone', 'monotonous'), 'table.yaml': 'extends: base.yaml' };
+  const files = {
+    'base.yaml': tinyTable.replace('monotone', 'monotonous'),
+    'table.yaml': 'extends: base.yaml',
+  };
   expect(await mistake(files)).toMatch(
     /^base\.yaml:6:\d+ rows\.BERT\.connection\.kind: expected monotone, explicit or implicit, got "monotonous"/,
   );
@@ -92,9 +102,12 @@ test('a file that extends itself over another is refused', async () => {
   );
 });
 
-test.each(['quick', 'small', 'paper'])('every table that ships is valid in the %s profile', async (profile) => {
-  for (const name of await tableNames()) {
-    const { rows } = resolveRows(await loadExperiment(name, profile));
-    expect(rows.length).toBeGreaterThan(0);
-  }
-});
+test.each(['quick', 'small', 'paper'])(
+  'every table that ships is valid in the %s profile',
+  async (profile) => {
+    for (const name of await tableNames()) {
+      const { rows } = resolveRows(await loadExperiment(name, profile));
+      expect(rows.length).toBeGreaterThan(0);
+    }
+  },
+);

@@ -47,7 +47,10 @@ test.each([
   ['a default written out', tinyTable.replace('epochs: 1', 'epochs: 1, batchSize: 16')],
   ['another name of a row', tinyTable.replace('IM-BERT:', 'IM:')],
   ['another spelling of the same layers', tinyTable.replace('kind: implicit', 'kind: implicit, layers: 1-2')],
-  ['another solver of a model without one', tinyTable.replace('kind: monotone', 'kind: monotone, solver: { name: picard }')],
+  [
+    'another solver of a model without one',
+    tinyTable.replace('kind: monotone', 'kind: monotone, solver: { name: picard }'),
+  ],
 ])('%s does not change the cells', async (_name, yaml) => {
   const ids = (plan: Plan): string[] => plan.cells.map(({ id }) => id);
   expect(ids(await planOf(yaml))).toEqual(ids(await planOf(tinyTable)));
@@ -71,12 +74,18 @@ test('a cell that ran is done; after a change the plan says what changed', async
   await withStore(async (store) => {
     await finish(store, await planOf(tinyTable));
     expect(whys(await planOf(tinyTable, store))).toEqual(['done', 'done']);
-    const changed = await planOf(tinyTable.replace('epochs: 1', 'epochs: 2').replace('iterations: 2', 'iterations: 3'), store);
+    const changed = await planOf(
+      tinyTable.replace('epochs: 1', 'epochs: 2').replace('iterations: 2', 'iterations: 3'),
+      store,
+    );
     expect(whys(changed)).toEqual([
       'training.epochs was 1, is 2',
       'connection.solver.iterations was 2, is 3; training.epochs was 1, is 2',
     ]);
-    expect(whys(await planOf(tinyTable, store, () => 'data-2'))).toEqual(['its data changed', 'its data changed']);
+    expect(whys(await planOf(tinyTable, store, () => 'data-2'))).toEqual([
+      'its data changed',
+      'its data changed',
+    ]);
   });
 });
 
@@ -91,7 +100,10 @@ test('the plan tells cells that never ran from failed and interrupted ones', asy
       'failed: out of memory',
       'interrupted; goes on from its checkpoint',
     ]);
-    expect(whys(await planOf(tinyTable.replace('seeds: 1', 'seeds: [9]'), store))).toEqual(['never run', 'never run']);
+    expect(whys(await planOf(tinyTable.replace('seeds: 1', 'seeds: [9]'), store))).toEqual([
+      'never run',
+      'never run',
+    ]);
     expect(whys(await planOf(tinyTable, store, () => ''))).toContain('its data is not loaded yet');
   });
 });
@@ -112,7 +124,9 @@ test('an implicit layer by descent costs more than one by Anderson, and both mor
     return cell === undefined ? NaN : cellFlops(cell.spec);
   };
   const none = await flops('kind: monotone');
-  const anderson = await flops('kind: implicit, solver: { name: anderson, iterations: 5 }, gradient: { name: detached }');
+  const anderson = await flops(
+    'kind: implicit, solver: { name: anderson, iterations: 5 }, gradient: { name: detached }',
+  );
   const descent = await flops('kind: implicit, solver: { name: gradient-descent, iterations: 5 }');
   expect(none).toBeLessThan(anderson);
   expect(anderson).toBeLessThan(descent);

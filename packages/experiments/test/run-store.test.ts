@@ -37,7 +37,15 @@ const finding: Finding = {
   validations: [{ epoch: 0, step: 1, loss: 0.6, accuracy: 0.5 }],
   predictions: [
     { split: 'clean', example: 'a', label: 1, predicted: 1, logits: [0, 1] },
-    { split: 'adversarial', example: 'b', label: 0, predicted: 1, logits: [0, 1], level: 'word', method: 'm' },
+    {
+      split: 'adversarial',
+      example: 'b',
+      label: 0,
+      predicted: 1,
+      logits: [0, 1],
+      level: 'word',
+      method: 'm',
+    },
   ],
   residuals: [{ split: 'clean', layer: 1, iteration: 0, relative: NaN, examples: 1 }],
   facts: { parameters: 5 },
@@ -90,7 +98,15 @@ test('a residual that is not a number is stored as null', async () => {
 
 test('placing slots again drops those that the table no longer has', async () => {
   const store = await RunStore.open(path);
-  const slot = { experiment: 't', profile: 'p', task: 'sst2', seed: 1, row_position: 0, task_position: 0, cell: 'c' };
+  const slot = {
+    experiment: 't',
+    profile: 'p',
+    task: 'sst2',
+    seed: 1,
+    row_position: 0,
+    task_position: 0,
+    cell: 'c',
+  };
   await store.placeSlots('t', 'p', [
     { ...slot, row_name: 'A' },
     { ...slot, row_name: 'B' },
@@ -102,7 +118,9 @@ test('placing slots again drops those that the table no longer has', async () =>
 
 test('a file that is no store is named in one line', async () => {
   await writeFile(path, 'not a database, but long enough to be read as a header of one '.repeat(200));
-  await expect(RunStore.open(path)).rejects.toThrow(/runs\.duckdb: expected a DuckDB file of ours, got [^\n]*$/);
+  await expect(RunStore.open(path)).rejects.toThrow(
+    /runs\.duckdb: expected a DuckDB file of ours, got [^\n]*$/,
+  );
 });
 
 test('a store that another process holds is refused with that process named, and is free once it ends', async () => {

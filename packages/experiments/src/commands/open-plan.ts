@@ -1,4 +1,5 @@
 import type { AdvGlueTask } from '@im-bert/core';
+import { type Hub, resolveHub } from '@im-bert/data';
 import { type LoadedExperiment, loadExperiment } from '../experiment/load.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import { type Corpus, openEmbeddedCorpus, openHubCorpus } from '../run/corpus.ts';
@@ -11,11 +12,15 @@ export async function loadTable(table: string, options: TableOptions): Promise<L
   return loadExperiment(table, options.profile, overridesOf(options));
 }
 
+/** The hub that the command names, or the cache and the network. @throws UserError if the folder cannot be read */
+export function hubOf({ hub }: Pick<TableOptions, 'hub'>): Hub {
+  return resolveHub(hub === undefined ? {} : { folder: hub });
+}
+
 /** Opens the data that an experiment asks for. */
 export async function openCorpus(loaded: LoadedExperiment, options: TableOptions): Promise<Corpus> {
   if (loaded.experiment.data.source === 'embedded') return openEmbeddedCorpus();
-  const { resolveHub } = await import('@im-bert/data');
-  return openHubCorpus(locations(options.runs).data, resolveHub({ folder: options.hub }));
+  return openHubCorpus(locations(options.runs).data, hubOf(options));
 }
 
 /** Plans an experiment against a store and its data. */

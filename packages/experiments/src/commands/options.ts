@@ -39,7 +39,10 @@ export function overridesOf({ seeds, tasks }: TableOptions): Override[] {
     overrides.push({ option: `--seeds=${seeds}`, value: { seeds: value } });
   }
   if (tasks !== undefined)
-    overrides.push({ option: `--tasks=${tasks}`, value: { tasks: tasks.split(',').map((task) => task.trim()) } });
+    overrides.push({
+      option: `--tasks=${tasks}`,
+      value: { tasks: tasks.split(',').map((task) => task.trim()) },
+    });
   return overrides;
 }
 

@@ -5,13 +5,7 @@ import { exists } from '../store/database.ts';
 import { RunStore } from '../store/run-store.ts';
 import { loadTable, openCorpus, planTable } from './open-plan.ts';
 import { commandLine, locations, type TableOptions } from './options.ts';
-
-function table(lines: readonly (readonly string[])[]): string[] {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  return lines.map((line) =>
-    line.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ').trimEnd(),
-  );
-}
+import { alignColumns } from './text-table.ts';
 
 function cellLine(cell: PlannedCell): string[] {
   const { standing } = cell;
@@ -25,7 +19,7 @@ export function planText(plan: Plan): string[] {
   const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
   const seconds = stale.reduce((sum, cell) => sum + cell.seconds, 0);
   return [
-    ...table([['cell', 'row', 'task', 'seed', 'cost', 'state'], ...plan.cells.map(cellLine)]),
+    ...alignColumns([['cell', 'row', 'task', 'seed', 'cost', 'state'], ...plan.cells.map(cellLine)]),
     ...plan.omitted.map(({ name, reason }) => `left out: ${name}: ${reason}`),
     `${plan.cells.length} cells, ${plan.cells.length - stale.length} done, ${stale.length} to run: ` +
       `about ${formatDuration(seconds)}.`,
@@ -50,7 +44,7 @@ export async function planCommand(name: string, options: TableOptions): Promise<
     process.stdout.write(`${planText(plan).join('\n')}\nRun it: ${commandLine('run', name, options)}\n`);
     return 0;
   } finally {
-    await corpus?.close();
+    corpus?.close();
     store?.close();
   }
 }

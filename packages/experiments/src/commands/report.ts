@@ -12,7 +12,12 @@ export async function reportCommand(name: string, options: TableOptions): Promis
   const store = await RunStore.read(path);
   const run = commandLine('run', name, options);
   if (store === undefined)
-    throw new UserError({ where: path, expected: 'a run store', got: 'no such file', remedy: `First: ${run}` });
+    throw new UserError({
+      where: path,
+      expected: 'a run store',
+      got: 'no such file',
+      remedy: `First: ${run}`,
+    });
   try {
     const corpus = await openCorpus(loaded, options);
     try {
@@ -21,7 +26,7 @@ export async function reportCommand(name: string, options: TableOptions): Promis
       process.stdout.write(`${report.summary}\n\nReport: ${report.path}\n`);
       return 0;
     } finally {
-      await corpus.close();
+      corpus.close();
     }
   } finally {
     store.close();

@@ -3,6 +3,7 @@ import { formatDuration } from '@im-bert/core';
 import type { Hub } from '@im-bert/data';
 import type { LoadedExperiment } from '../experiment/load.ts';
 import { type Plan, slotsOf } from '../plan/plan.ts';
+import { type ResolvedRow, resolveRows } from '../plan/resolve-rows.ts';
 import type { Corpus } from '../run/corpus.ts';
 import type { EncoderSource } from '../run/encoders.ts';
 import { openLog } from '../run/log.ts';
@@ -12,26 +13,24 @@ import { type RunOutcome, runPlan } from '../run/run-plan.ts';
 import { RunStore } from '../store/run-store.ts';
 import { writeReport } from '../results/write-report.ts';
 import { type Interruption, interruptible } from './interruption.ts';
-import { loadTable, openCorpus, planTable } from './open-plan.ts';
+import { hubOf, loadTable, openCorpus, planTable } from './open-plan.ts';
 import { commandLine, locations, type RunOptions } from './options.ts';
 
 /** Ended by a signal: 128 + SIGINT. */
 const interruptedCode = 130;
 
-async function hubOf(options: RunOptions): Promise<Hub> {
-  const { resolveHub } = await import('@im-bert/data');
-  return resolveHub({ folder: options.hub });
-}
-
 /**
  * Opens every encoder of the plan and reads its weights once, so that a missing or damaged file ends the command at
  * once instead of failing cell after cell.
  */
-async function openEncoders(plan: Plan, hub: Hub): Promise<(cell: { readonly row: string }) => EncoderSource> {
+async function openEncoders(
+  rows: readonly ResolvedRow[],
+  hub: Hub,
+): Promise<(cell: { readonly row: string }) => EncoderSource> {
   const { openEncoder } = await import('../run/encoders.ts');
   const byName = new Map<string, EncoderSource>();
   const byRow = new Map<string, EncoderSource>();
-  for (const { name, spec, encoder, connection } of plan.rows) {
+  for (const { name, spec, encoder, connection } of rows) {
     const known = byName.get(spec.encoder);
     const source = known ?? (await openEncoder(encoder, hub));
     if (known === undefined) await source.model({ connection, seed: 1 }, 2);
@@ -45,7 +44,11 @@ async function openEncoders(plan: Plan, hub: Hub): Promise<(cell: { readonly row
   };
 }
 
-async function prepareData(loaded: LoadedExperiment, corpus: Corpus, say: (line: string) => void): Promise<void> {
+async function prepareData(
+  loaded: LoadedExperiment,
+  corpus: Corpus,
+  say: (line: string) => void,
+): Promise<void> {
   for (const task of loaded.experiment.tasks) await corpus.ensure(task);
   if (loaded.experiment.data.source === 'embedded')
     say('Data: embedded, synthetic. A first look at the machinery; its numbers say nothing about English.');
@@ -115,9 +118,9 @@ async function runWith(
   const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
   };
+  const encoders = await openEncoders(resolveRows(loaded).rows, hubOf(options));
   await prepareData(loaded, corpus, say);
   const plan = await planTable(loaded, corpus, store);
-  const encoders = await openEncoders(plan, await hubOf(options));
   await store.placeSlots(loaded.name, loaded.profile, slotsOf(plan));
   await store.beginInvocation(table, options.profile, JSON.stringify(options));
   const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
@@ -152,7 +155,7 @@ export async function runCommand(table: string, options: RunOptions): Promise<nu
     try {
       return await runWith(loaded, table, options, corpus, store);
     } finally {
-      await corpus.close();
+      corpus.close();
     }
   } finally {
     store.close();

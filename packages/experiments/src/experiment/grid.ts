@@ -18,10 +18,13 @@ function withValueAt(node: Located | undefined, path: readonly string[], value: 
 
 /** Every combination of the grid's values, the last path varying fastest. */
 function pointsOf(grid: LocatedMapping): Point[] {
-  return [...grid.entries].reduce<Point[]>((points, [path, { value: list }]) => {
-    const values = list.kind === 'list' ? list.items : [list];
-    return points.flatMap((point) => values.map((value) => new Map([...point, [path, value]])));
-  }, [new Map()]);
+  return [...grid.entries].reduce<Point[]>(
+    (points, [path, { value: list }]) => {
+      const values = list.kind === 'list' ? list.items : [list];
+      return points.flatMap((point) => values.map((value) => new Map([...point, [path, value]])));
+    },
+    [new Map()],
+  );
 }
 
 function textOf(value: Located): string {

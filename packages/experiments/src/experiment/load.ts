@@ -69,7 +69,11 @@ async function loadExtended(path: string, seen: readonly string[] = []): Promise
   const parent = valueAt(document, ['extends']);
   if (parent === undefined) return document;
   if (parent.kind !== 'scalar' || typeof parent.value !== 'string')
-    throw new UserError({ where: formatPlace(parent.place), expected: "a file's name", got: 'another value' });
+    throw new UserError({
+      where: formatPlace(parent.place),
+      expected: "a file's name",
+      got: 'another value',
+    });
   const parentPath = join(dirname(path), parent.value);
   if ([...seen, path].map((file) => resolve(file)).includes(resolve(parentPath)))
     throw new UserError({

@@ -21,19 +21,29 @@ export const encoderSchema = z
         .regex(/^[\w.-]+\/[\w.-]+$/)
         .describe("The model's name on the hub, such as google-bert/bert-base-uncased."),
       ...shape,
-      intermediate: z.int().positive().optional().describe('Size of the feed-forward layer; 4 times the width by default.'),
+      intermediate: z
+        .int()
+        .positive()
+        .optional()
+        .describe('Size of the feed-forward layer; 4 times the width by default.'),
     }),
     z.strictObject({
       from: z.literal('scratch'),
       family: z.enum(['bert', 'roberta']),
       ...shape,
       heads: z.int().positive().describe('Attention heads; divides the width.'),
-      intermediate: z.int().positive().optional().describe('Size of the feed-forward layer; 4 times the width by default.'),
+      intermediate: z
+        .int()
+        .positive()
+        .optional()
+        .describe('Size of the feed-forward layer; 4 times the width by default.'),
       dropout: z.number().min(0).lt(1).default(0.1).describe('Share of activations dropped in training.'),
     }),
     z.strictObject({
       from: z.literal('nowhere'),
-      reason: z.string().describe('Why there is none in this profile; rows with it are left out and the report says so.'),
+      reason: z
+        .string()
+        .describe('Why there is none in this profile; rows with it are left out and the report says so.'),
     }),
   ])
   .describe('An encoder: pretrained weights from the hub, or random ones of a given shape.');
@@ -47,7 +57,9 @@ export const dataSchema = z.strictObject({
   train: z
     .union([z.literal('all'), z.int().positive()])
     .default('all')
-    .describe('Examples to train on, those that choose the best epoch included; the same ones for every row of a seed.'),
+    .describe(
+      'Examples to train on, those that choose the best epoch included; the same ones for every row of a seed.',
+    ),
   clean: z
     .union([z.literal('all'), z.int().positive()])
     .default('all')
@@ -70,10 +82,10 @@ const rowSchema = z.strictObject({
     .string()
     .regex(layerGroupPattern)
     .optional()
-    .describe('Implicit layers as a group such as "5-8 of 12", scaled to the depth of the encoder; sets connection.layers.'),
-  training: trainingSchema
-    .optional()
-    .describe("What differs from the experiment's `training` in this row."),
+    .describe(
+      'Implicit layers as a group such as "5-8 of 12", scaled to the depth of the encoder; sets connection.layers.',
+    ),
+  training: trainingSchema.optional().describe("What differs from the experiment's `training` in this row."),
   paper: paperReference.optional().describe("The paper's row of the same model; none for a row of our own."),
   group: z.string().optional().describe('Heading under which the row stands.'),
   note: z.string().optional().describe("How the row differs from the paper's, in a few words."),

@@ -63,7 +63,7 @@ export function cellFlops(spec: CellSpec): number {
 }
 
 /** Assumed until there is a measurement: two cores of a laptop. */
-const defaultRate = 1e11;
+const defaultRate = 2.5e11;
 /** Loading, tokenizing, compiling. */
 const fixedSeconds = 2;
 
@@ -82,12 +82,13 @@ function sizeKey(spec: Pick<CellSpec, 'encoder'>): string {
 
 /**
  * The cost model that the store's finished runs support: the rate measured for encoders of the same size on this
- * machine, else the rate over all, else an assumed 100 GFLOP/s.
+ * machine, else the rate over all, else an assumed 250 GFLOP/s.
  */
 export function costModel(runs: readonly RunRow[], machine: string): CostModel {
   const measured = new Map<string, Measured>();
   for (const run of runs) {
-    if (run.status !== 'done' || run.machine !== machine || run.flops === null || run.seconds === null) continue;
+    if (run.status !== 'done' || run.machine !== machine || run.flops === null || run.seconds === null)
+      continue;
     const spec = JSON.parse(run.spec) as CellSpec;
     for (const key of [sizeKey(spec), 'all']) {
       const sum = measured.get(key) ?? { flops: 0, seconds: 0 };

@@ -8,7 +8,12 @@ export function seedsOf(seeds: number | readonly number[]): readonly number[] {
   return typeof seeds === 'number' ? Array.from({ length: seeds }, (_, index) => index + 1) : seeds;
 }
 
-function specOf(loaded: LoadedExperiment, row: ResolvedRow, task: AdvGlueTask, seed: number): CellSpec | undefined {
+function specOf(
+  loaded: LoadedExperiment,
+  row: ResolvedRow,
+  task: AdvGlueTask,
+  seed: number,
+): CellSpec | undefined {
   const training = row.training.get(task);
   if (training === undefined) return undefined;
   const { source, train, clean } = loaded.experiment.data;

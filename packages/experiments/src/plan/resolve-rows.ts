@@ -54,7 +54,10 @@ function recipe(document: Located, name: string, task: AdvGlueTask): TrainingSpe
   return merged === undefined ? trainingSchema.parse({}) : validate(trainingSchema, merged);
 }
 
-function placedConnection(row: RowSpec, encoder: PresentEncoder): { connection: ConnectionSpec; note?: string } {
+function placedConnection(
+  row: RowSpec,
+  encoder: PresentEncoder,
+): { connection: ConnectionSpec; note?: string } {
   const { connection, layerGroup } = row;
   if (connection.kind !== 'implicit' || layerGroup === undefined) return { connection };
   const { first, last, scaled } = placeLayerGroup(layerGroup, encoder.layers);
@@ -63,7 +66,11 @@ function placedConnection(row: RowSpec, encoder: PresentEncoder): { connection: 
   return { connection: { ...connection, layers }, ...(note === undefined ? {} : { note }) };
 }
 
-function encoderOf(loaded: LoadedExperiment, name: string, row: RowSpec): LoadedExperiment['experiment']['encoders'][string] {
+function encoderOf(
+  loaded: LoadedExperiment,
+  name: string,
+  row: RowSpec,
+): LoadedExperiment['experiment']['encoders'][string] {
   const encoder = loaded.experiment.encoders[row.encoder];
   if (encoder !== undefined) return encoder;
   const names = Object.keys(loaded.experiment.encoders);
@@ -72,6 +79,22 @@ function encoderOf(loaded: LoadedExperiment, name: string, row: RowSpec): Loaded
     expected: names.length === 0 ? 'an encoder under `encoders`' : names.join(' or '),
     got: `"${row.encoder}"`,
     nearest: nearest(row.encoder, names),
+  });
+}
+
+/** Encoders from scratch know the words of the embedded data only. */
+function checkVocabulary(
+  loaded: LoadedExperiment,
+  name: string,
+  row: RowSpec,
+  encoder: PresentEncoder,
+): void {
+  if (encoder.from !== 'scratch' || loaded.experiment.data.source === 'embedded') return;
+  throw new UserError({
+    where: `${formatPlace(placeOf(loaded.document, ['encoders', row.encoder]))} rows.${name}.encoder`,
+    expected: 'a pretrained encoder (from: hub) for real data',
+    got: 'one from scratch, whose vocabulary is that of the embedded data',
+    remedy: 'Set data.source to embedded, or take an encoder from the hub.',
   });
 }
 
@@ -84,6 +107,7 @@ export function resolveRows(loaded: LoadedExperiment): ResolvedRows {
     const reason = row.omit ?? (encoder.from === 'nowhere' ? encoder.reason : undefined);
     if (reason !== undefined) omitted.push({ name, reason });
     else if (encoder.from !== 'nowhere') {
+      checkVocabulary(loaded, name, row, encoder);
       const { connection, note } = placedConnection(row, encoder);
       const training = new Map(
         loaded.experiment.tasks.map((task) => [task, recipe(loaded.document, name, task)] as const),

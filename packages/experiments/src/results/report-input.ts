@@ -1,5 +1,13 @@
 import type { AdvGlueTask } from '@im-bert/core';
-import type { Cell, CellOutcome, DataSet, DataSetKind, ReportInput, ResidualTrajectory, TableRow } from '@im-bert/report';
+import type {
+  Cell,
+  CellOutcome,
+  DataSet,
+  DataSetKind,
+  ReportInput,
+  ResidualTrajectory,
+  TableRow,
+} from '@im-bert/report';
 import { z } from 'zod';
 import type { Plan } from '../plan/plan.ts';
 import type { ResolvedRow } from '../plan/resolve-rows.ts';
@@ -22,7 +30,11 @@ const predictionRow = z.object({
 });
 type PredictionRow = z.infer<typeof predictionRow>;
 
-const residualRow = z.object({ cell: z.string(), layer: z.number(), residuals: z.array(z.number().nullable()) });
+const residualRow = z.object({
+  cell: z.string(),
+  layer: z.number(),
+  residuals: z.array(z.number().nullable()),
+});
 
 /** The predictions of the cells in a table's slots, one row a cell and split, examples in the order of their ids. */
 const predictionQuery = `
@@ -90,7 +102,9 @@ function dataSetsOf(
   return [...sets.values()];
 }
 
-function grouped<Row extends { readonly cell: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+function grouped<Row extends { readonly cell: string }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, readonly Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) groups.set(row.cell, [...(groups.get(row.cell) ?? []), row]);
   return groups;
@@ -128,7 +142,11 @@ function provenanceOf(plan: Plan, runs: readonly RunRow[], command: string): Rep
 }
 
 /** Gathers what a report shows: the plan's layout, and by SQL what the store holds of its cells. */
-export async function reportInput(plan: Plan, store: RunStore, commands: ReportCommands): Promise<ReportInput> {
+export async function reportInput(
+  plan: Plan,
+  store: RunStore,
+  commands: ReportCommands,
+): Promise<ReportInput> {
   const { name, profile, experiment } = plan.loaded;
   const wanted = [...new Set(plan.cells.map(({ id }) => id))];
   const runs = await store.runs(wanted);
@@ -156,4 +174,3 @@ export async function reportInput(plan: Plan, store: RunStore, commands: ReportC
     synthetic: experiment.data.source === 'embedded',
   };
 }
-

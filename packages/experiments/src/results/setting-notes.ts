@@ -34,7 +34,8 @@ function dataNote(plan: Plan): string {
   const { data, seeds } = plan.loaded.experiment;
   const [row] = plan.rows;
   const share = [...(row?.training.values() ?? [])][0]?.validationShare ?? 0.2;
-  const amount = data.train === 'all' ? 'All training examples' : `${data.train} training examples a task and seed`;
+  const amount =
+    data.train === 'all' ? 'All training examples' : `${data.train} training examples a task and seed`;
   const scored = data.clean === 'all' ? 'all held-out examples' : `at most ${data.clean} held-out examples`;
   return (
     `${amount}, ${Math.round(100 * share)} % of them to choose the epoch; clean accuracy over ${scored}; ` +

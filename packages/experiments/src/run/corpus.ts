@@ -1,5 +1,5 @@
-import { type AdvGlueTask, contentHash, type Json, randomStream } from '@im-bert/core';
-import { embeddedCorpus, type Example, type Hub, openDataStore } from '@im-bert/data';
+import { type AdvGlueTask, contentHash, type Json, randomStream, UserError } from '@im-bert/core';
+import { type DataStore, embeddedCorpus, type Example, type Hub, openDataStore } from '@im-bert/data';
 import type { CellSpec } from '../plan/cell.ts';
 
 /** A task's three sets of examples. */
@@ -19,7 +19,7 @@ export interface Corpus {
   /** What the cell ids depend on; empty for a task that is not loaded. */
   digest(task: AdvGlueTask): string;
   examples(task: AdvGlueTask): Promise<TaskExamples>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** The seed of the embedded corpora; cells of different seeds sample from the same corpus. */
@@ -42,31 +42,57 @@ export function openEmbeddedCorpus(): Corpus {
     ensure: () => Promise.resolve(),
     digest: (task) => `embedded/${contentHash(JSON.parse(JSON.stringify(examples(task))) as Json)}`,
     examples: (task) => Promise.resolve(examples(task)),
-    close: () => Promise.resolve(),
+    close: () => undefined,
+  };
+}
+
+/** The digest of a task, or nothing where the store lacks it. */
+function digestIn(store: DataStore, task: AdvGlueTask): string {
+  try {
+    return store.digest(task);
+  } catch (error) {
+    if (error instanceof UserError) return '';
+    throw error;
+  }
+}
+
+async function readTask(store: DataStore, task: AdvGlueTask): Promise<TaskExamples> {
+  const status = await store.status();
+  const validation = status.find((entry) => entry.task === task && entry.split === 'validation');
+  return {
+    train: await store.examples(task, 'train'),
+    clean: await store.examples(task, 'validation'),
+    adversarial: await store.examples(task, 'adversarial'),
+    heldOut: validation?.content?.heldOut === true,
   };
 }
 
 /** The data store at `path`, filled from `hub` as tasks are asked for. @throws UserError if another process holds it */
 export async function openHubCorpus(path: string, hub: Hub): Promise<Corpus> {
   const store = await openDataStore(path);
+  const known = new Map<AdvGlueTask, TaskExamples>();
   return {
     ensure: async (task) => {
-      await store.ensure(task, hub);
+      if (await store.ensure(task, hub)) known.delete(task);
     },
-    digest: (task) => store.digest(task),
-    examples: async (task) => ({
-      train: await store.examples(task, 'train'),
-      clean: await store.examples(task, 'validation'),
-      adversarial: await store.examples(task, 'adversarial'),
-      heldOut: false,
-    }),
-    close: async () => {
-      await store.close();
+    digest: (task) => digestIn(store, task),
+    examples: async (task) => {
+      const examples = known.get(task) ?? (await readTask(store, task));
+      known.set(task, examples);
+      return examples;
+    },
+    close: () => {
+      store.close();
     },
   };
 }
 
-function sample(examples: readonly Example[], limit: number | 'all', seed: number, name: string): readonly Example[] {
+function sample(
+  examples: readonly Example[],
+  limit: number | 'all',
+  seed: number,
+  name: string,
+): readonly Example[] {
   if (limit === 'all' || limit >= examples.length) return examples;
   return randomStream(seed, name).shuffle(examples).slice(0, limit);
 }

@@ -39,7 +39,8 @@ function scratchSource(encoder: Scratch): EncoderSource {
   const config = scratchConfig(encoder, tokenizer);
   return {
     tokenizer,
-    model: ({ connection, seed }, labels) => Promise.resolve(randomModel({ config, labels, connection }, seed)),
+    model: ({ connection, seed }, labels) =>
+      Promise.resolve(randomModel({ config, labels, connection }, seed)),
   };
 }
 

@@ -68,7 +68,14 @@ const now = (): number => performance.now();
 function barProgress(cells: number, total: number, stream: NodeJS.WriteStream): Progress {
   const clock = new Clock(total, now);
   const format = ' {bar} {percentage}% | {place}/{cells} {cell} | {doing} | {left}';
-  const bar = new SingleBar({ format, stream, hideCursor: true, barsize: 20, clearOnComplete: true, linewrap: false });
+  const bar = new SingleBar({
+    format,
+    stream,
+    hideCursor: true,
+    barsize: 20,
+    clearOnComplete: true,
+    linewrap: false,
+  });
   let place = 0;
   let cell = '';
   const show = (doing: string): void => {
@@ -134,7 +141,11 @@ function lineProgress(cells: number, total: number, stream: ProgressStream): Pro
  * @param cells how many cells will run
  * @param total their estimated seconds
  */
-export function showProgress(cells: number, total: number, stream: NodeJS.WriteStream | ProgressStream): Progress {
+export function showProgress(
+  cells: number,
+  total: number,
+  stream: NodeJS.WriteStream | ProgressStream,
+): Progress {
   return isTerminal(stream) ? barProgress(cells, total, stream) : lineProgress(cells, total, stream);
 }
 

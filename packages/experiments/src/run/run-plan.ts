@@ -44,7 +44,9 @@ function accuracy({ predictions }: Finding, split: string): string {
 /** The first line of an error, with its stack in the log. */
 function reasonOf(error: unknown): string {
   const [line = 'unknown'] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return error instanceof UserError ? line : `unexpected ${error instanceof Error ? error.name : 'failure'}: ${line}`;
+  return error instanceof UserError
+    ? line
+    : `unexpected ${error instanceof Error ? error.name : 'failure'}: ${line}`;
 }
 
 async function startRun(cell: PlannedCell, { store, provenance }: RunContext): Promise<void> {
@@ -99,7 +101,11 @@ async function settle(cell: PlannedCell, context: RunContext): Promise<CellOutco
   } catch (error) {
     const status = signal.aborted ? 'interrupted' : 'failed';
     await store.abandon(cell.id, status, status === 'failed' ? reasonOf(error) : null, seconds());
-    log.logger.error({ event: status, cell: cell.id, error: error instanceof Error ? error.stack : String(error) });
+    log.logger.error({
+      event: status,
+      cell: cell.id,
+      error: error instanceof Error ? error.stack : String(error),
+    });
     progress.end(`${nameOf(cell)}: ${status === 'failed' ? `FAILED: ${reasonOf(error)}` : status}`);
     return status;
   }

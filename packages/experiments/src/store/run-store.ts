@@ -75,10 +75,13 @@ export class RunStore {
     await database.transaction(async () => {
       await database.run('delete from slots where experiment = ? and profile = ?', [experiment, profile]);
       for (const slot of slots)
-        await database.run(`insert or replace into slots values (?, ?, ?, ?, ?, ?, ?, ?, current_timestamp)`, [
-          ...[slot.experiment, slot.profile, slot.row_name, slot.task, slot.seed],
-          ...[slot.row_position, slot.task_position, slot.cell],
-        ]);
+        await database.run(
+          `insert or replace into slots values (?, ?, ?, ?, ?, ?, ?, ?, current_timestamp)`,
+          [
+            ...[slot.experiment, slot.profile, slot.row_name, slot.task, slot.seed],
+            ...[slot.row_position, slot.task_position, slot.cell],
+          ],
+        );
     });
   }
 
@@ -113,7 +116,12 @@ export class RunStore {
   }
 
   /** Marks a run as ended without a result: `failed` with its reason, or `interrupted`. */
-  async abandon(cell: string, status: 'failed' | 'interrupted', error: string | null, seconds: number): Promise<void> {
+  async abandon(
+    cell: string,
+    status: 'failed' | 'interrupted',
+    error: string | null,
+    seconds: number,
+  ): Promise<void> {
     await this.#database.run(
       `update runs set status = ?, error = ?, finished = current_timestamp, seconds = seconds + ? where cell = ?`,
       [status, error, seconds, cell],
@@ -122,10 +130,11 @@ export class RunStore {
 
   /** Records that a table is being run with these options, for `im-bert resume`. */
   async beginInvocation(experiment: string, profile: string, options: string): Promise<void> {
-    await this.#database.run(
-      'insert into invocations values (current_timestamp, ?, ?, ?, null, null)',
-      [experiment, profile, options],
-    );
+    await this.#database.run('insert into invocations values (current_timestamp, ?, ?, ?, null, null)', [
+      experiment,
+      profile,
+      options,
+    ]);
   }
 
   async endInvocation(outcome: string): Promise<void> {
