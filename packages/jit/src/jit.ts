@@ -1,0 +1,119 @@
+import { UserError } from '@im-bert/core';
+import { printGraph } from './graph/print.ts';
+import { buffersFor, leavesOf, signatureOf } from './host/arguments.ts';
+import { writeModel } from './onnx/model.ts';
+import { trace, type Trace, type Traceable } from './recorder/trace.ts';
+import { Session, type SessionOptions } from './session/session.ts';
+import { simplify } from './simplify/simplify.ts';
+import { type HostArguments, type HostTreeOf, mapTree, type PartialTree } from './tree.ts';
+
+/** Options of `jit`. */
+export interface JitOptions extends SessionOptions {
+  /** Stands in messages, printed graphs and exported models; the function's own name by default. */
+  readonly name?: string;
+}
+
+/** Options of one run. */
+export interface RunOptions<Out> {
+  /** Buffers for (some of) the outputs, in the result's tree: written in place and returned. */
+  readonly into?: PartialTree<HostTreeOf<Out>>;
+}
+
+/** A function that runs as compiled programs, one per signature (tree, shapes and types) of its arguments. */
+export interface Compiled<Args extends readonly unknown[], Out> {
+  /** Runs on host tensors, which are read in place. */
+  (...args: HostArguments<Args>): Promise<HostTreeOf<Out>>;
+  /** As a call, with options. @throws UserError if an argument or a buffer does not fit */
+  run(args: HostArguments<Args>, options?: RunOptions<Out>): Promise<HostTreeOf<Out>>;
+  /** The simplified program for arguments like these, as text. */
+  graph(...args: HostArguments<Args>): string;
+  /** The program for arguments like these as an ONNX model; inputs are `arg0.key`, outputs `out.key`. */
+  toOnnx(...args: HostArguments<Args>): Uint8Array;
+  /** Frees every program; later calls throw. */
+  dispose(): Promise<void>;
+}
+
+/** A trace after simplification, and its session once it was asked for. */
+interface Program extends Trace {
+  session?: Promise<Session>;
+}
+
+/** The programs of one function, by signature. */
+class Programs {
+  readonly #name: string;
+  readonly #fn: Traceable;
+  readonly #options: SessionOptions;
+  readonly #programs = new Map<string, Program>();
+  #disposed = false;
+
+  constructor(name: string, fn: Traceable, options: SessionOptions) {
+    this.#name = name;
+    this.#fn = fn;
+    this.#options = options;
+  }
+
+  get(args: readonly unknown[]): Program {
+    if (this.#disposed)
+      throw new UserError({
+        where: `jit "${this.#name}"`,
+        expected: 'a compiled function in use',
+        got: 'a call after dispose()',
+      });
+    const signature = signatureOf(args);
+    const known = this.#programs.get(signature);
+    if (known !== undefined) return known;
+    const traced = trace(this.#name, this.#fn, args);
+    const program: Program = { ...traced, graph: simplify(traced.graph) };
+    this.#programs.set(signature, program);
+    return program;
+  }
+
+  async run(args: readonly unknown[], into: unknown): Promise<unknown> {
+    const leaves = leavesOf(this.#name, args);
+    const program = this.get(args);
+    const buffers = buffersFor(this.#name, program.graph.outputs, into);
+    const session = await (program.session ??= Session.load(program.graph, this.#options));
+    const outputs = await session.run(leaves, buffers);
+    return mapTree(
+      program.result,
+      (node) => typeof node === 'number',
+      (index) => outputs[Number(index)],
+    );
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const programs = [...this.#programs.values()];
+    this.#programs.clear();
+    for (const { session } of programs) await (await session)?.release();
+  }
+}
+
+/**
+ * Compiles a pure function of tensors, gradients inside it included: traced once per signature of its arguments into an
+ * ONNX graph, which ONNX Runtime runs. Whatever is not an argument is a constant of the program: pass in learning
+ * rates, masks and everything else that changes.
+ * @throws UserError (on a call) if an argument is not a host tensor, or if `fn` reads a value, uses a tensor from
+ *   outside, keeps one, or uses a tfjs kernel that has no lowering
+ */
+export function jit<Args extends readonly unknown[], Out>(
+  fn: (...args: Args) => Out,
+  options: JitOptions = {},
+): Compiled<Args, Out> {
+  const { name = fn.name || 'anonymous', ...session } = options;
+  // The boundary of the generic types: inside, trees are checked at run time.
+  const programs = new Programs(name, fn as unknown as Traceable, session);
+  const run = (args: HostArguments<Args>, { into }: RunOptions<Out> = {}): Promise<HostTreeOf<Out>> =>
+    programs.run(args as readonly unknown[], into) as Promise<HostTreeOf<Out>>;
+  const call = (...args: readonly unknown[]): Promise<HostTreeOf<Out>> => run(args as HostArguments<Args>);
+  const graphOf = (args: readonly unknown[]) => {
+    leavesOf(name, args);
+    return programs.get(args).graph;
+  };
+  return Object.assign(call, {
+    run,
+    graph: (...args: readonly unknown[]) => printGraph(graphOf(args)),
+    toOnnx: (...args: readonly unknown[]) => writeModel(graphOf(args)),
+    dispose: () => programs.dispose(),
+  }) as unknown as Compiled<Args, Out>;
+}

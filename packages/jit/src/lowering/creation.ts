@@ -1,0 +1,60 @@
+import { sizeOf } from '@im-bert/core';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/value.ts';
+import { cast } from './element-types.ts';
+import type { Lowerings } from './kernels.ts';
+
+/** Kernels that make tensors from numbers, or from the shape of another. */
+export type CreationKernel = 'Diag' | 'Fill' | 'LinSpace' | 'OnesLike' | 'Range' | 'ZerosLike';
+
+/** `value` everywhere; as a scalar that is broadcast, so that a large one takes no room in the file. */
+export function full(graph: GraphBuilder, shape: readonly number[], value: Value): Value {
+  return shape.length === 0 ? value : graph.apply('Expand', [value, graph.integers(shape)]);
+}
+
+/** start, start + step, .. as tfjs adds them up. */
+function steps(start: number, step: number, length: number): number[] {
+  const values: number[] = [];
+  for (let index = 0, value = start; index < length; index += 1, value += step) values.push(value);
+  return values;
+}
+
+function floats(graph: GraphBuilder, values: readonly number[]): Value {
+  return graph.constant('float32', [values.length], Float32Array.from(values));
+}
+
+/** Lowerings of constants. */
+export const creationLowerings: Lowerings<CreationKernel> = {
+  Diag: (graph, { x }) => {
+    const size = sizeOf(x.shape);
+    const places = Int32Array.from({ length: size }, (_, index) => index);
+    const row = graph.constant('int32', [1, size], places);
+    const column = graph.constant('int32', [size, 1], places);
+    const values = graph.apply('Reshape', [
+      cast(graph, x, x.dtype === 'bool' ? 'int32' : x.dtype),
+      graph.integers([1, size]),
+    ]);
+    const square = graph.apply('Where', [
+      graph.apply('Equal', [row, column]),
+      values,
+      graph.scalar(0, values.dtype),
+    ]);
+    return cast(graph, graph.apply('Reshape', [square, graph.integers([...x.shape, ...x.shape])]), x.dtype);
+  },
+  Fill: (graph, _inputs, { shape, value, dtype }) => {
+    if (typeof value !== 'number' || dtype === 'string' || dtype === 'complex64')
+      throw new Error(`no fill of type ${dtype}`);
+    return full(graph, shape, graph.scalar(value, (dtype as typeof dtype | undefined) ?? 'float32'));
+  },
+  LinSpace: (graph, _inputs, { start, stop, num }) =>
+    floats(graph, num === 1 ? [start] : steps(start, (stop - start) / (num - 1), num)),
+  OnesLike: (graph, { x }) => full(graph, x.shape, graph.scalar(1, x.dtype)),
+  Range: (graph, _inputs, { start, stop, step, dtype }) => {
+    const length = Math.max(0, Math.ceil((stop - start) / step));
+    const values = steps(start, step, length);
+    return dtype === 'int32'
+      ? graph.constant('int32', [length], Int32Array.from(values))
+      : floats(graph, values);
+  },
+  ZerosLike: (graph, { x }) => full(graph, x.shape, graph.scalar(0, x.dtype)),
+};
