@@ -78,8 +78,10 @@ def byte_level():
 
 
 def encode(tokenizer, texts, length):
-    result = tokenizer(*texts, truncation="longest_first", max_length=length, return_token_type_ids=True)
-    return result["input_ids"], result["token_type_ids"]
+    # As a batch of one: a single call would take an empty second text for none.
+    batch = [[text] for text in texts]
+    result = tokenizer(*batch, truncation="longest_first", max_length=length, return_token_type_ids=True)
+    return result["input_ids"][0], result["token_type_ids"][0]
 
 
 def small_fixture(folder, name, made):
@@ -100,11 +102,14 @@ def small_fixture(folder, name, made):
     (place / "encodings.json").write_text(text)
 
 
+# The only real RoBERTa there knows the letters of the 20 amino acids alone; transformers drops others, the file's own
+# model makes them <unk>. So its texts are what they would be as proteins.
+PROTEIN = "regexp_replace(upper({}), '[^ACDEFGHIKLMNPQRSTVWY]', '', 'g')".format
 REAL = [
     ("sentence-transformers/all-MiniLM-L6-v2", "nyu-mll/glue/qnli/validation", ["question", "sentence"], [128, 48, 17]),
     ("BAAI/bge-small-en-v1.5", "nyu-mll/glue/mnli/train", ["premise", "hypothesis"], [128, 32]),
     ("BAAI/bge-small-en-v1.5", "stanfordnlp/imdb/plain_text/test", ["text"], [256]),
-    ("prihodad/biophi-sapiens1-vh", "nyu-mll/glue/rte/train", ["sentence1", "sentence2"], [128, 41]),
+    ("prihodad/biophi-sapiens1-vh", "nyu-mll/glue/rte/train", [PROTEIN("sentence1"), PROTEIN("sentence2")], [128, 41]),
 ]
 
 

@@ -37,13 +37,14 @@ export async function loadFile(
   else await insertAdvGlue(connection, file.path, await readAdvGlue(place, file.prefix));
   await connection.run(
     `insert or replace into files select $path, $sha256, $bytes, (select count(*) from rows where path = $path),
-       $origin, $reader, now()::timestamp`,
+       $origin, $reader, $loadedAt`,
     {
       path: file.path,
       sha256,
       bytes: (await stat(place)).size,
       origin: file.found.origin,
       reader: readerVersion,
+      loadedAt: new Date().toISOString(),
     },
   );
   return true;

@@ -8,7 +8,7 @@ export const readerVersion = 1;
 export const createTables = `
   create table if not exists files (
     path text primary key, sha256 text not null, bytes bigint not null, row_count bigint not null,
-    origin text not null, reader integer not null, loaded_at timestamp not null);
+    origin text not null, reader integer not null, loaded_at text not null);
   create table if not exists rows (
     path text not null, section text not null, position bigint not null, id text not null,
     text_a text not null, text_b text, label integer not null, level text, method text);

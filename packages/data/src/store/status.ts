@@ -31,7 +31,7 @@ export async function readStatus(connection: DuckDBConnection): Promise<SplitSta
   const found = await query(
     connection,
     `select splits.task, splits.split, splits.path, splits.part = 'held-out' as held_out, files.sha256, files.origin,
-       strftime(files.loaded_at, '%Y-%m-%dT%H:%M:%SZ') as loaded_at, counts.row_count
+       files.loaded_at, counts.row_count
      from splits join files using (path)
        join (select task, split, count(*) as row_count from (${splitRows}) group by all) counts using (task, split)`,
   );

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { embeddedTokenizer, loadTokenizer, type Texts } from '@im-bert/data';
+import fc from 'fast-check';
+import { truncateLongestFirst } from '../src/tokenizers/tokenizer.ts';
+import { fixture, readJson, realHub, realTest, realTexts } from './support.ts';
+
+interface EncodingCase {
+  readonly texts: Texts;
+  readonly maxLength: number;
+  readonly ids: number[];
+  readonly typeIds: number[];
+}
+
+interface RealCase {
+  readonly model: string;
+  readonly split: string;
+  readonly columns: readonly string[];
+  readonly maxLength: number;
+  readonly sha256: string;
+}
+
+test.each(['wordpiece', 'byte-level'])('a %s tokenizer gives the ids and types of transformers', async (name) => {
+  const tokenizer = await loadTokenizer(fixture(name));
+  const cases = await readJson<EncodingCase[]>(fixture(join(name, 'encodings.json')));
+  expect(cases.length).toBe(200);
+  for (const { texts, maxLength, ids, typeIds } of cases)
+    expect({ texts, maxLength, ...tokenizer.encode(texts, maxLength) }).toEqual({ texts, maxLength, ids, typeIds });
+});
+
+realTest('1,000 real pairs (or texts) a tokenizer have the ids of transformers', async () => {
+  for (const { model, split, columns, maxLength, sha256 } of await readJson<RealCase[]>(
+    fixture('real-encodings.json'),
+  )) {
+    const tokenizer = await loadTokenizer(await realHub().model(model));
+    const texts = await realTexts(`datasets/${split}-00000-of-00001.parquet`, columns, 1000);
+    const hash = createHash('sha256');
+    for (const text of texts) {
+      const { ids, typeIds } = tokenizer.encode(text, maxLength);
+      hash.update(JSON.stringify([ids, typeIds]));
+    }
+    expect({ model, split, maxLength, rows: texts.length, sha256: hash.digest('hex') }).toEqual({
+      model,
+      split,
+      maxLength,
+      rows: 1000,
+      sha256,
+    });
+  }
+});
+
+test("a pair is cut one token at a time from the longer text's end, a tie from the one that was shorter", () => {
+  const lengths = fc.record({ a: fc.nat(30), b: fc.nat(30), room: fc.integer({ min: 2, max: 40 }) });
+  fc.assert(
+    fc.property(lengths, ({ a, b, room }) => {
+      let [first, second] = [a, b];
+      while (first + second > room) {
+        const isFirst = first === second ? a <= b : first > second;
+        if (isFirst) first--;
+        else second--;
+      }
+      const cut = truncateLongestFirst([range(a), range(b)], room);
+      expect(cut).toEqual([range(first), range(second)]);
+    }),
+  );
+});
+
+test('a length without room for a token of each text is refused', () => {
+  const tokenizer = embeddedTokenizer('bert');
+  expect(tokenizer.encode(['a film', 'a film'], 5).ids).toHaveLength(5);
+  expect(() => tokenizer.encode(['a film', 'a film'], 4)).toThrow(
+    'maxLength: expected at least 5 (3 special tokens and a token of each text), got 4.',
+  );
+});
+
+test('the embedded tokenizer has the special tokens, types and padding of its family', () => {
+  const bert = embeddedTokenizer('bert');
+  const [film, dull] = [idOf('film'), idOf('dull')];
+  expect(bert.padId).toBe(0);
+  expect(bert.encode(['film flim', 'dull'], 16)).toEqual({
+    ids: [2, film, 1, 3, dull, 3],
+    typeIds: [0, 0, 0, 0, 1, 1],
+  });
+  const roberta = embeddedTokenizer('roberta');
+  expect(roberta.padId).toBe(1);
+  expect(roberta.encode(['film flim', 'dull'], 16)).toEqual({
+    ids: [0, film, 3, 2, 2, dull, 2],
+    typeIds: [0, 0, 0, 0, 0, 0, 0],
+  });
+  expect(roberta.vocabularySize).toBe(bert.vocabularySize);
+
+  function idOf(word: string): number {
+    return bert.encode([word], 8).ids[1] ?? -1;
+  }
+});
+
+test('a missing, broken or unknown tokenizer.json is one clear line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tokenizer-'));
+  const place = join(folder, 'tokenizer.json');
+  await expect(loadTokenizer(folder)).rejects.toThrow(
+    `${place}: expected a tokenizer in JSON, got no readable file. A model folder needs tokenizer.json`,
+  );
+  await writeFile(place, '{"model": ');
+  await expect(loadTokenizer(folder)).rejects.toThrow(`${place}: expected a tokenizer in JSON, got broken JSON`);
+  const whole = await readFile(fixture('wordpiece/tokenizer.json'), 'utf8');
+  await writeFile(place, whole.replaceAll('TemplateProcessing', 'NewProcessing'));
+  await expect(loadTokenizer(folder)).rejects.toThrow('NewProcessing');
+  await writeFile(place, whole);
+  await writeFile(join(folder, 'tokenizer_config.json'), '{"truncation_side": "left"}');
+  await expect(loadTokenizer(folder)).rejects.toThrow('expected truncation_side right, got "left"');
+});
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
