@@ -1,6 +1,6 @@
 import { baselineOf, type Comparison } from './comparisons.ts';
 import { nothing, points, pointsInterval, pValue, taskLabels } from './format.ts';
-import { adversarialName } from './main-table.ts';
+import { adversarialName } from './set-names.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Results } from './results.ts';
 

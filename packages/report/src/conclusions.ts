@@ -2,7 +2,7 @@ import { mean, wilsonInterval } from '@im-bert/core';
 import { baselineOf, type Comparison } from './comparisons.ts';
 import { counted, listed, percent, points, pValue, taskLabels, taskOrMean } from './format.ts';
 import { majorityOf } from './majority.ts';
-import { adversarialName } from './main-table.ts';
+import { adversarialName } from './set-names.ts';
 import { paperVerdicts } from './paper-verdicts.ts';
 import type { CellGroup, Results } from './results.ts';
 

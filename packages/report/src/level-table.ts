@@ -2,7 +2,7 @@ import { mean } from '@im-bert/core';
 import { nothing, overSeeds, percent, taskLabels } from './format.ts';
 import type { DataSet } from './input.ts';
 import { majorityOf } from './majority.ts';
-import { adversarialName } from './main-table.ts';
+import { adversarialName } from './set-names.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { CellGroup, Results } from './results.ts';
 

@@ -1,15 +1,13 @@
-import { type AdvGlueTask, mean, wilsonInterval } from '@im-bert/core';
+import { mean, wilsonInterval } from '@im-bert/core';
 import { type AverageKind, averageInterval, averageKinds, rowAverage } from './averages.ts';
-import { listed, nothing, overSeeds, percent, percentInterval, printed, taskLabels } from './format.ts';
-import type { DataSetKind, TableRow } from './input.ts';
-import { majorityOf } from './majority.ts';
+import { listed, nothing, overSeeds, percentInterval, taskLabels } from './format.ts';
+import type { Cell, DataSetKind, TableRow } from './input.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Notes } from './notes.ts';
-import { type PaperReference, type PaperRow, paperRow } from './paper/lookup.ts';
+import { paperRow } from './paper/lookup.ts';
+import { exampleLines, type Line, majorityLines, paperLine } from './reference-lines.ts';
 import type { CellGroup, Results } from './results.ts';
-
-/** One line of the table: the model (on its first line only), what the line holds, and a text for each column. */
-type Line = readonly string[];
+import { adversarialName, cleanName } from './set-names.ts';
 
 /**
  * The table in the paper's layout. Each model has a line for its adversarial accuracy, for that number's 95 % interval,
@@ -52,53 +50,6 @@ function grouped(
   });
 }
 
-/** What the adversarial sets are called: never AdvGLUE when they are generated. */
-export function adversarialName({ input }: Results): string {
-  return input.synthetic ? 'synthetic twin' : 'AdvGLUE';
-}
-
-function cleanName({ input }: Results): string {
-  return input.synthetic ? 'synthetic clean' : 'clean';
-}
-
-function exampleLines(results: Results, averages: readonly AverageKind[]): readonly Line[] {
-  const count = (kind: DataSetKind) =>
-    results.input.table.columns.map((task) => {
-      const set = results.dataSet(task, kind);
-      return set === undefined ? nothing : set.labels.length.toLocaleString('en-US');
-    });
-  const none = averages.map(() => '');
-  return [
-    ['examples (n)', adversarialName(results), ...count('adversarial'), ...none],
-    ['', cleanName(results), ...count('clean'), ...none],
-  ];
-}
-
-function majorityLines(results: Results, averages: readonly AverageKind[]): readonly Line[] {
-  const line = (kind: DataSetKind) => {
-    const sets = results.input.table.columns.map((task) => results.dataSet(task, kind));
-    return [
-      ...sets.map((set) => (set === undefined ? nothing : percent(majorityOf(set).accuracy))),
-      ...averages.map((average) => majorityAverage(results, kind, average)),
-    ];
-  };
-  return [
-    ['majority class', adversarialName(results), ...line('adversarial')],
-    ['', cleanName(results), ...line('clean')],
-  ];
-}
-
-function majorityAverage(results: Results, kind: DataSetKind, average: AverageKind): string {
-  const scores = results.input.table.columns.flatMap((task) => {
-    const set = results.dataSet(task, kind);
-    return set === undefined
-      ? []
-      : [[task, average.taskScore(task, majorityOf(set).predictions, set.labels)]];
-  });
-  const result = average.over(Object.fromEntries(scores) as Partial<Record<AdvGlueTask, number>>);
-  return result.kind === 'value' ? percent(result.value) : nothing;
-}
-
 function rowLines(
   results: Results,
   row: TableRow,
@@ -129,22 +80,30 @@ function rowLines(
   return lines;
 }
 
-function cellText({ cells, done, row, task }: CellGroup, kind: DataSetKind, notes: Notes): string {
+function cellText({ cells, done }: CellGroup, kind: DataSetKind, notes: Notes): string {
   const results = done[kind];
-  const unfinished = cells.flatMap(({ seed, outcome }) =>
-    outcome.status === 'done' ? [] : [{ seed, outcome: outcome }],
-  );
-  const reasons = unfinished.map(({ seed, outcome }) => {
-    const what =
-      outcome.status === 'failed'
-        ? `failed: ${outcome.reason}`
-        : `not run; run it with \`${outcome.command}\``;
-    return `${row.name} on ${taskLabels[task]}, seed ${seed} ${what}`;
-  });
-  const marks = reasons.map((reason) => notes.mark(reason)).join('˒');
+  const unfinished = unfinishedOf(cells);
+  // The notes stand at the first line of the two.
+  const marks = kind === 'clean' ? '' : unfinished.map(({ note }) => notes.mark(note)).join('˒');
   if (results.length > 0) return `${overSeeds(results.map(({ accuracy }) => accuracy))}${marks}`;
   if (unfinished.length === 0) return nothing;
-  return `${unfinished.some(({ outcome }) => outcome.status === 'failed') ? 'failed' : 'not run'}${marks}`;
+  return `${unfinished.some(({ status }) => status === 'failed') ? 'failed' : 'not run'}${marks}`;
+}
+
+/** The seeds of a cell that have no result, put together by reason. */
+function unfinishedOf(cells: readonly Cell[]): readonly { readonly status: string; readonly note: string }[] {
+  const reasons = cells.flatMap(({ seed, outcome }) => {
+    if (outcome.status === 'done') return [];
+    const { status } = outcome;
+    const why =
+      status === 'failed' ? `failed: ${outcome.reason}` : `not run; run it with \`${outcome.command}\``;
+    return [{ seed, status, why }];
+  });
+  return [...new Set(reasons.map(({ why }) => why))].map((why) => {
+    const same = reasons.filter((reason) => reason.why === why);
+    const seeds = listed(same.map(({ seed }) => String(seed)));
+    return { status: same[0]?.status ?? '', note: `Seed${same.length === 1 ? '' : 's'} ${seeds} ${why}` };
+  });
 }
 
 /** Wilson's interval at the mean accuracy over seeds, with the task's n: pooling seeds would count examples twice. */
@@ -168,26 +127,5 @@ function averageText(
     value.missing.length === 0
       ? 'no seed finished every task'
       : `${listed(value.missing.map((task) => taskLabels[task]))} missing`;
-  return `${nothing}${notes.mark(`${row.name} has no average: ${missing}.`)}`;
-}
-
-function paperLine(
-  paper: PaperRow,
-  reference: PaperReference,
-  columns: readonly AdvGlueTask[],
-  averages: readonly AverageKind[],
-  name: string,
-): Line {
-  const average = ({ label }: AverageKind): string => {
-    if (label.startsWith('Official'))
-      return paper.averageIs === 'official score' ? printed(paper.average) : nothing;
-    if (columns.length === 6 && paper.averageIs === 'six-task mean') return printed(paper.average);
-    return mean(columns.map((task) => paper.scores[task])).toFixed(1);
-  };
-  return [
-    name,
-    `paper, ${reference.block.replace(/^n/, 'n = ')}`,
-    ...columns.map((task) => printed(paper.scores[task])),
-    ...averages.map(average),
-  ];
+  return `${nothing}${notes.mark(`No average: ${missing}.`)}`;
 }

@@ -2,7 +2,7 @@ import { type AdvGlueTask, mean, wilsonInterval } from '@im-bert/core';
 import { taskLabels } from '../format.ts';
 import type { TableRow } from '../input.ts';
 import { majorityOf } from '../majority.ts';
-import { adversarialName } from '../main-table.ts';
+import { adversarialName } from '../set-names.ts';
 import { paperRow } from '../paper/lookup.ts';
 import { type CellGroup, dataSetKinds, type Results } from '../results.ts';
 

@@ -1,6 +1,6 @@
 import { taskLabels } from '../format.ts';
 import { majorityOf } from '../majority.ts';
-import { adversarialName } from '../main-table.ts';
+import { adversarialName } from '../set-names.ts';
 import { dataSetKinds, type Results } from '../results.ts';
 import { modelColours, modelShapes } from './palette.ts';
 import type { PlotDraft } from './plots.ts';

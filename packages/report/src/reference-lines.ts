@@ -1,0 +1,73 @@
+import { type AdvGlueTask, mean } from '@im-bert/core';
+import type { AverageKind } from './averages.ts';
+import { nothing, percent, printed } from './format.ts';
+import type { DataSetKind } from './input.ts';
+import { majorityOf } from './majority.ts';
+import type { PaperReference, PaperRow } from './paper/lookup.ts';
+import type { Results } from './results.ts';
+import { adversarialName, cleanName } from './set-names.ts';
+
+/** One line of the main table: the model (on its first line only), what the line holds, a text for each column. */
+export type Line = readonly string[];
+
+/** How many examples each set has. */
+export function exampleLines(results: Results, averages: readonly AverageKind[]): readonly Line[] {
+  const count = (kind: DataSetKind) =>
+    results.input.table.columns.map((task) => {
+      const set = results.dataSet(task, kind);
+      return set === undefined ? nothing : set.labels.length.toLocaleString('en-US');
+    });
+  const none = averages.map(() => '');
+  return [
+    ['examples (n)', adversarialName(results), ...count('adversarial'), ...none],
+    ['', cleanName(results), ...count('clean'), ...none],
+  ];
+}
+
+/** What always answering each set's most frequent label scores. */
+export function majorityLines(results: Results, averages: readonly AverageKind[]): readonly Line[] {
+  const line = (kind: DataSetKind) => {
+    const sets = results.input.table.columns.map((task) => results.dataSet(task, kind));
+    return [
+      ...sets.map((set) => (set === undefined ? nothing : percent(majorityOf(set).accuracy))),
+      ...averages.map((average) => majorityAverage(results, kind, average)),
+    ];
+  };
+  return [
+    ['majority class', adversarialName(results), ...line('adversarial')],
+    ['', cleanName(results), ...line('clean')],
+  ];
+}
+
+function majorityAverage(results: Results, kind: DataSetKind, average: AverageKind): string {
+  const scores = results.input.table.columns.flatMap((task) => {
+    const set = results.dataSet(task, kind);
+    return set === undefined
+      ? []
+      : [[task, average.taskScore(task, majorityOf(set).predictions, set.labels)]];
+  });
+  const result = average.over(Object.fromEntries(scores) as Partial<Record<AdvGlueTask, number>>);
+  return result.kind === 'value' ? percent(result.value) : nothing;
+}
+
+/** A published row. The official score stands only where the paper prints it: it needs QQP's F1. */
+export function paperLine(
+  paper: PaperRow,
+  reference: PaperReference,
+  columns: readonly AdvGlueTask[],
+  averages: readonly AverageKind[],
+  name: string,
+): Line {
+  const average = ({ label }: AverageKind): string => {
+    if (label.startsWith('Official'))
+      return paper.averageIs === 'official score' ? printed(paper.average) : nothing;
+    if (columns.length === 6 && paper.averageIs === 'six-task mean') return printed(paper.average);
+    return mean(columns.map((task) => paper.scores[task])).toFixed(1);
+  };
+  return [
+    name,
+    `paper, ${reference.block.replace(/^n/, 'n = ')}`,
+    ...columns.map((task) => printed(paper.scores[task])),
+    ...averages.map(average),
+  ];
+}

@@ -1,0 +1,59 @@
+import { renderReport } from '@im-bert/report';
+import { sampleInput } from './sample-input.ts';
+
+const plotsOf = async (input = sampleInput()): Promise<Readonly<Record<string, string>>> =>
+  (await renderReport(input)).plots;
+
+/** Texts of a picture in the order they are drawn. */
+const textsOf = (svg: string | undefined): readonly string[] =>
+  [...(svg ?? '').matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text ?? '');
+
+/** Number of drawn symbols of a colour. */
+const symbols = (svg: string | undefined, colour: string): number =>
+  [...(svg ?? '').matchAll(new RegExp(`aria-roledescription="point"[^>]*fill="${colour}"`, 'gi'))].length;
+
+test('three plots are drawn, named after the table', async () => {
+  expect(Object.keys(await plotsOf())).toEqual([
+    'table1-accuracy.svg',
+    'table1-residuals.svg',
+    'table1-clean-against-adversarial.svg',
+  ]);
+});
+
+test('the markdown links every picture', async () => {
+  const { markdown, plots } = await renderReport(sampleInput());
+  for (const file of Object.keys(plots)) expect(markdown).toContain(`](${file})`);
+});
+
+test('accuracy has a mark for each model, task and kind, and the paper’s', async () => {
+  const { 'table1-accuracy.svg': svg } = await plotsOf();
+  expect(textsOf(svg)).toEqual(
+    expect.arrayContaining(['SST-2', 'RTE', 'BERT', 'EX-BERT', 'clean', 'AdvGLUE']),
+  );
+  expect(symbols(svg, '#0072B2')).toBe(6);
+  expect(symbols(svg, '#D55E00')).toBe(6);
+  expect(symbols(svg, '#666666')).toBe(6);
+});
+
+test('the scatter has one point a run', async () => {
+  const { 'table1-clean-against-adversarial.svg': svg } = await plotsOf();
+  for (const colour of ['#000000', '#E69F00', '#0072B2']) expect(symbols(svg, colour)).toBe(2 * 3);
+});
+
+test('the residual axis is logarithmic, and values it cannot show are counted', async () => {
+  const input = sampleInput();
+  const trajectories = (input.trajectories ?? []).map((trajectory) => ({
+    ...trajectory,
+    residuals: [...trajectory.residuals.slice(0, -2), 0, Number.POSITIVE_INFINITY],
+  }));
+  const { markdown, plots } = await renderReport({ ...input, trajectories });
+  expect(plots['table1-residuals.svg']).not.toMatch(/NaN|Infinity/);
+  expect(textsOf(plots['table1-residuals.svg'])).toEqual(expect.arrayContaining(['10', '20', '50', '100']));
+  expect(markdown).toContain(' 72 values that are zero or not finite are left out.');
+});
+
+test('no residuals, no residual plot', async () => {
+  expect(Object.keys(await plotsOf({ ...sampleInput(), trajectories: [] }))).not.toContain(
+    'table1-residuals.svg',
+  );
+});
