@@ -14,11 +14,17 @@ import {
 type Limits = Omit<KernelCases, 'cases'>;
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
+const column = (data: Float32Array): HostTensor => ({ dtype: 'float32', data, shape: [data.length, 1] });
 /** Every special value against every other. */
 const table: readonly HostTensor[] = [
   { ...special, shape: [specialFloats.length, 1] } as HostTensor,
   special,
 ];
+
+const wide = specialFloats.filter((value) => Math.abs(value) !== Math.fround(1e-8));
+const notOne = specialFloats.filter((value) => Math.abs(value) !== 1);
+const finiteValues = specialFloats.filter(Number.isFinite);
+const finite: HostTensor = { dtype: 'float32', data: finiteValues, shape: [finiteValues.length] };
 
 const broadcasts: readonly (readonly [number[], number[]])[] = [
   [[], []],
@@ -76,8 +82,10 @@ describeLowerings(arithmeticLowerings, {
       { name: 'integers', inputs: [ints(3), ints(3), ints(3)], run: addN },
       { name: 'size 0', inputs: [floats(0, 2), floats(0, 2)], run: addN },
     ],
+    // The cpu backend begins with 0, and 0 + -0 is 0.
+    signedZeros: false,
   },
-  Atan2: binary(tf.atan2),
+  Atan2: binary(tf.atan2, { signedZeros: false }),
   BitwiseAnd: {
     cases: [
       {
@@ -99,9 +107,27 @@ describeLowerings(arithmeticLowerings, {
   },
   Maximum: number(tf.maximum, { signedZeros: false }),
   Minimum: number(tf.minimum, { signedZeros: false }),
-  Mod: binary(tf.mod, { signedZeros: false }),
+  Mod: {
+    cases: [
+      ...binary(tf.mod).cases.slice(1),
+      // Not the tiny ones: -1e-8 mod 1 is 1 or 0, as float32 rounds 1 - 1e-8 before the last remainder or after.
+      {
+        name: 'special values',
+        inputs: [column(wide), { dtype: 'float32', data: wide, shape: [wide.length] }],
+        run: binaryRun(tf.mod),
+      },
+    ],
+    signedZeros: false,
+  },
   Multiply: number(tf.mul),
-  Pow: binary(tf.pow),
+  Pow: {
+    cases: [
+      ...binary(tf.pow).cases.slice(1),
+      // Not 1 to the power of NaN or infinity: 1 in IEEE 754, NaN in JavaScript.
+      { name: 'special bases', inputs: [column(specialFloats), finite], run: binaryRun(tf.pow) },
+      { name: 'special exponents', inputs: [column(notOne), special], run: binaryRun(tf.pow) },
+    ],
+  },
   Prelu: {
     cases: [
       { name: 'a row of slopes', inputs: [floats(2, 3), floats(3)], run: binaryRun(tf.prelu) },

@@ -6,6 +6,8 @@ export interface Operator {
   readonly domain?: 'com.microsoft';
   /** Attributes that ONNX stores as floats. */
   readonly floats?: readonly string[];
+  /** Attributes that every node of this operator has. */
+  readonly always?: Attributes;
   /** Types of the outputs. @throws Error if the inputs do not fit the operator */
   readonly infer: (inputs: readonly Value[], attributes: Attributes) => readonly TensorType[];
 }

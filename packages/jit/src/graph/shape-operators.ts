@@ -25,6 +25,8 @@ function sliceLength(size: number, begin: number, end: number, step: number): nu
 /** Operators that move elements and do not compute. */
 export const shapeOperators = {
   Reshape: {
+    // without it a 0 in a shape means "as in the input"
+    always: { allowzero: 1 },
     infer: (inputs) => {
       const x = at(inputs, 0);
       const shape = constantIntegers(at(inputs, 1));

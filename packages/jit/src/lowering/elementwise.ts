@@ -97,7 +97,8 @@ export const elementwiseLowerings: Lowerings<ElementwiseKernel> = {
   Elu: (graph, { x }) => elu(graph, x, 1, 1),
   EluGrad: (graph, { dy, y }) => {
     const below = graph.apply('Mul', [dy, graph.apply('Add', [y, graph.scalar(1)])]);
-    return graph.apply('Where', [isNegative(graph, y), below, dy]);
+    // NaN is not at least 0, so it takes the branch that keeps it
+    return graph.apply('Where', [graph.apply('GreaterOrEqual', [y, graph.scalar(0)]), dy, below]);
   },
   Erf: direct('Erf'),
   Exp: (graph, { x }) => graph.apply('Exp', [cast(graph, x, 'float32')]),
@@ -123,7 +124,11 @@ export const elementwiseLowerings: Lowerings<ElementwiseKernel> = {
     inFloat(graph, x, (value) => graph.apply('Reciprocal', [graph.apply('Sqrt', [value])])),
   Selu: (graph, { x }) => elu(graph, x, seluAlpha, seluScale),
   Sigmoid: direct('Sigmoid'),
-  Sign: directNumber('Sign'),
+  Sign: (graph, { x }) => {
+    const sign = inNumbers(graph, [x], (values) => graph.apply('Sign', values));
+    // tfjs gives NaN the sign 0
+    return x.dtype === 'float32' ? graph.apply('Where', [graph.apply('IsNaN', [x]), graph.scalar(0), sign]) : sign;
+  },
   Sin: direct('Sin'),
   Sinh: direct('Sinh'),
   Softplus: direct('Softplus'),

@@ -33,6 +33,15 @@ function counting(operator: OperatorName) {
     reduce(graph, operator, x.dtype === 'bool' ? cast(graph, x, 'int32') : x, attributes);
 }
 
+/** The greatest or least element; NaN if there is one, which ONNX Runtime's reductions would drop. */
+function extremum(graph: GraphBuilder, operator: 'ReduceMax' | 'ReduceMin', x: Value, attributes: Reduced): Value {
+  const reduced = inNumbers(graph, [x], ([value = x]) => reduce(graph, operator, value, attributes));
+  if (x.dtype !== 'float32' || reduced === x) return reduced;
+  const isNan = cast(graph, graph.apply('IsNaN', [x]), 'int32');
+  const anyNan = cast(graph, reduce(graph, 'ReduceMax', isNan, attributes), 'bool');
+  return graph.apply('Where', [anyNan, graph.scalar(NaN), reduced]);
+}
+
 /** A reduction of truth values: the least or greatest of 0 and 1. */
 function logical(operator: 'ReduceMin' | 'ReduceMax') {
   return (graph: GraphBuilder, { x }: { readonly x: Value }, attributes: Reduced): Value => {
@@ -105,13 +114,9 @@ export const reductionLowerings: Lowerings<ReductionKernel> = {
   },
   LogSoftmax: (graph, { logits }, { axis }) =>
     graph.apply('LogSoftmax', [cast(graph, logits, 'float32')], { axis: axisOf(axis, logits.shape.length) }),
-  Max: (graph, { x }, { reductionIndices, keepDims }) =>
-    inNumbers(graph, [x], ([value = x]) =>
-      reduce(graph, 'ReduceMax', value, { axis: reductionIndices, keepDims }),
-    ),
+  Max: (graph, { x }, { reductionIndices, keepDims }) => extremum(graph, 'ReduceMax', x, { axis: reductionIndices, keepDims }),
   Mean: (graph, { x }, attributes) => reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), attributes),
-  Min: (graph, { x }, attributes) =>
-    inNumbers(graph, [x], ([value = x]) => reduce(graph, 'ReduceMin', value, attributes)),
+  Min: (graph, { x }, attributes) => extremum(graph, 'ReduceMin', x, attributes),
   Prod: counting('ReduceProd'),
   Softmax: (graph, { logits }, { dim }) =>
     graph.apply('Softmax', [cast(graph, logits, 'float32')], { axis: axisOf(dim, logits.shape.length) }),

@@ -50,8 +50,8 @@ function nodeMessage(node: Node, names: Names, used: ReadonlySet<Value>): Messag
   for (const input of node.inputs) message.text(1, names.of(input));
   for (const name of resultNames(node, names, used)) message.text(2, name);
   message.text(4, node.operator);
-  const { floats, domain } = operatorOf(node.operator);
-  for (const [name, value] of Object.entries(node.attributes))
+  const { floats, domain, always } = operatorOf(node.operator);
+  for (const [name, value] of Object.entries({ ...always, ...node.attributes }))
     message.message(5, attribute(name, value, floats?.includes(name) ?? false));
   return domain === undefined ? message : message.text(7, domain);
 }
