@@ -22,13 +22,21 @@ interface RealCase {
   readonly sha256: string;
 }
 
-test.each(['wordpiece', 'byte-level'])('a %s tokenizer gives the ids and types of transformers', async (name) => {
-  const tokenizer = await loadTokenizer(fixture(name));
-  const cases = await readJson<EncodingCase[]>(fixture(join(name, 'encodings.json')));
-  expect(cases.length).toBe(200);
-  for (const { texts, maxLength, ids, typeIds } of cases)
-    expect({ texts, maxLength, ...tokenizer.encode(texts, maxLength) }).toEqual({ texts, maxLength, ids, typeIds });
-});
+test.each(['wordpiece', 'byte-level'])(
+  'a %s tokenizer gives the ids and types of transformers',
+  async (name) => {
+    const tokenizer = await loadTokenizer(fixture(name));
+    const cases = await readJson<EncodingCase[]>(fixture(join(name, 'encodings.json')));
+    expect(cases.length).toBe(200);
+    for (const { texts, maxLength, ids, typeIds } of cases)
+      expect({ texts, maxLength, ...tokenizer.encode(texts, maxLength) }).toEqual({
+        texts,
+        maxLength,
+        ids,
+        typeIds,
+      });
+  },
+);
 
 realTest('1,000 real pairs (or texts) a tokenizer have the ids of transformers', async () => {
   for (const { model, split, columns, maxLength, sha256 } of await readJson<RealCase[]>(
@@ -103,7 +111,9 @@ test('a missing, broken or unknown tokenizer.json is one clear line', async () =
     `${place}: expected a tokenizer in JSON, got no readable file. A model folder needs tokenizer.json`,
   );
   await writeFile(place, '{"model": ');
-  await expect(loadTokenizer(folder)).rejects.toThrow(`${place}: expected a tokenizer in JSON, got broken JSON`);
+  await expect(loadTokenizer(folder)).rejects.toThrow(
+    `${place}: expected a tokenizer in JSON, got broken JSON`,
+  );
   const whole = await readFile(fixture('wordpiece/tokenizer.json'), 'utf8');
   await writeFile(place, whole.replaceAll('TemplateProcessing', 'NewProcessing'));
   await expect(loadTokenizer(folder)).rejects.toThrow('NewProcessing');

@@ -35,8 +35,8 @@ const kinds: readonly [Kind, Kind] = [
 ];
 
 const verbs = wordsOf('built opened burned designed repaired closed');
-const objects = wordsOf('bridge tower church palace library museum theater road wall mill');
-const ages = wordsOf('old famous small grand stone white');
+const objects = wordsOf('bridge tower church palace library museum theater road wall mill gate hall');
+const ages = wordsOf('old famous small grand stone white big lonely');
 
 const answer = 'the {age} {object} was {past} {detail}';
 /** Another thing with the other kind of detail: it answers nothing that was asked. */

@@ -18,7 +18,11 @@ const method: Aspect = {
     'how can one {do} {thing} the easy way',
   ],
   cues: [
-    { seen: ['way', 'steps'], unseen: ['technique', 'approach'] },
+    {
+      seen: ['way', 'steps'],
+      unseen: ['technique', 'approach'],
+      lures: ['place to begin', 'ways and who will'],
+    },
     { seen: wordsOf('how best easy well help me one'), unseen: [] },
   ],
 };
@@ -30,7 +34,7 @@ const others: readonly Aspect[] = [
       'is it expensive at this price to {do} {thing}',
     ],
     cues: [
-      { seen: ['cost', 'price'], unseen: ['fee', 'budget'] },
+      { seen: ['cost', 'price'], unseen: ['fee', 'budget'], lures: ['how much', 'best offer'] },
       { seen: wordsOf('pay expensive does who will it at'), unseen: [] },
     ],
   },
@@ -38,15 +42,15 @@ const others: readonly Aspect[] = [
     noun: 'place',
     phrasings: ['where in town can i {do} {thing}', 'in which city or place could i {do} {thing}'],
     cues: [
-      { seen: ['town', 'city', 'place'], unseen: ['location', 'region'] },
+      { seen: ['town', 'city', 'place'], unseen: ['location', 'region'], lures: ['how far', 'best spot'] },
       { seen: ['where', 'in', 'could'], unseen: [] },
     ],
   },
 ];
 
-const doings = wordsOf('learn start study practice teach try');
+const doings = wordsOf('learn start study practice teach try enjoy explain');
 const things = wordsOf(
-  'guitar french chess swimming painting cooking dancing physics tennis sailing piano yoga',
+  'guitar french chess swimming painting cooking dancing physics tennis sailing piano yoga algebra boxing poetry drawing skating fencing rowing spanish',
 );
 
 /** Another aspect, mentioned and set aside: the question is the same. */
@@ -66,7 +70,7 @@ export const duplicates: SceneWriter = {
     ...[method, ...others].flatMap(({ noun, phrasings, cues }) => [
       noun,
       ...phrasings,
-      ...cues.flatMap(({ seen, unseen }) => [...seen, ...unseen]),
+      ...cues.flatMap(({ seen, unseen, lures = [] }) => [...seen, ...unseen, ...lures]),
     ]),
     ...doings,
     ...things,

@@ -1,4 +1,4 @@
-import { randomStream } from '@im-bert/core';
+import { randomStream, type RandomStream } from '@im-bert/core';
 import type { Example, Level } from '../example.ts';
 import type { GlueTask } from '../tasks.ts';
 import { answers } from './answers.ts';
@@ -62,22 +62,35 @@ const levelShares: readonly (readonly [Level, number])[] = [
  */
 export function embeddedCorpus(task: GlueTask, options: { readonly seed: number }): EmbeddedCorpus {
   const { trainName, train, validation } = writers[task];
-  const scenes = (part: string, writer: SceneWriter, count: number): Scene[] => {
-    const random = randomStream(options.seed, `embedded/${part}`);
-    return Array.from({ length: count }, (_, index) => writer.write(random, index % writer.labels));
-  };
-  const told = scenes(`${task}/validation`, validation, sizes.validation);
+  const told = new Set<string>();
+  const scenes = (part: string, writer: SceneWriter, count: number): Scene[] =>
+    newScenes(randomStream(options.seed, `embedded/${part}`), writer, count, told);
+  const trained = scenes(`${trainName}/train`, train, sizes.train);
+  const held = scenes(`${task}/validation`, validation, sizes.validation);
   return {
-    train: scenes(`${trainName}/train`, train, sizes.train).map(({ clean }, index) => ({
+    train: trained.map(({ clean }, index) => ({
       id: `synthetic/${trainName}/train/${String(index)}`,
       ...clean,
     })),
-    validation: told.map(({ clean }, index) => ({
+    validation: held.map(({ clean }, index) => ({
       id: `synthetic/${task}/validation/${String(index)}`,
       ...clean,
     })),
-    adversarial: twinsOf(task, told, options.seed),
+    adversarial: twinsOf(task, held, options.seed),
   };
+}
+
+/** Scenes whose clean texts have not been told yet; the labels take turns. */
+function newScenes(random: RandomStream, writer: SceneWriter, count: number, told: Set<string>): Scene[] {
+  const scenes: Scene[] = [];
+  while (scenes.length < count) {
+    const scene = writer.write(random, scenes.length % writer.labels);
+    const text = scene.clean.texts.join('\n');
+    if (told.has(text)) continue;
+    told.add(text);
+    scenes.push(scene);
+  }
+  return scenes;
 }
 
 function twinsOf(task: GlueTask, scenes: readonly Scene[], seed: number): Example[] {
