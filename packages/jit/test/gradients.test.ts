@@ -1,5 +1,7 @@
+import type { HostTensor } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { enableSecondOrderGradients, secondOrderGradients } from '../src/gradients/second-order.ts';
+import { jit } from '../src/index.ts';
 import { useCpuBackend } from './support/cpu-backend.ts';
 import {
   type Differentiable,
@@ -22,6 +24,18 @@ type Gradient = (f: Differentiable, inputs: tf.Tensor[]) => tf.Tensor[];
 function evaluate(gradient: Gradient, name: string): number[] {
   const { f, inputs } = caseOf(name);
   return flatten(tf.tidy(() => gradient(f, inputs.map(toTensor))));
+}
+
+async function evaluateTraced(name: string): Promise<{ first: number[]; second: number[] }> {
+  const { f, inputs } = caseOf(name);
+  const compiled = jit((xs: readonly tf.Tensor[]) => ({
+    first: firstGradient(f, [...xs]),
+    second: secondGradient(f, [...xs]),
+  }));
+  const { first, second } = await compiled(inputs);
+  await compiled.dispose();
+  const numbers = (tensors: readonly HostTensor[]): number[] => tensors.flatMap(({ data }) => [...data]);
+  return { first: numbers(first), second: numbers(second) };
 }
 
 function caseOf(name: string): (typeof encoderOps)[string] {
@@ -48,17 +62,26 @@ beforeAll(async () => {
 
 describe.each(Object.keys(encoderOps))('%s', (name) => {
   const { f, inputs } = caseOf(name);
+  let first: number[] = [];
+  let second: number[] = [];
+
+  beforeAll(() => {
+    first = expectedFirst(f, inputs);
+    second = expectedSecond(f, inputs);
+  });
 
   test('has the gradient that finite differences have', () => {
-    expect(relativeError(evaluate(firstGradient, name), expectedFirst(f, inputs))).toBeLessThan(
-      tolerance.first,
-    );
+    expect(relativeError(evaluate(firstGradient, name), first)).toBeLessThan(tolerance.first);
   });
 
   test('has the second gradient that finite differences have', () => {
-    expect(relativeError(evaluate(secondGradient, name), expectedSecond(f, inputs))).toBeLessThan(
-      tolerance.second,
-    );
+    expect(relativeError(evaluate(secondGradient, name), second)).toBeLessThan(tolerance.second);
+  });
+
+  test('has both when traced', async () => {
+    const traced = await evaluateTraced(name);
+    expect(relativeError(traced.first, first)).toBeLessThan(tolerance.first);
+    expect(relativeError(traced.second, second)).toBeLessThan(tolerance.second);
   });
 });
 
