@@ -28,3 +28,16 @@ test('a shuffle moves undefined items like any other (they once stayed in place)
   expect(new Set(places).size).toBeGreaterThan(5);
   expect(places).not.toContain(-1);
 });
+
+test('integers are uniform below the bound, and a bound that is none is refused', () => {
+  const stream = randomStream(2, 'integers');
+  const counts = [0, 0, 0, 0, 0];
+  for (let draw = 0; draw < 10_000; draw++) {
+    const value = stream.integer(5);
+    counts[value] = (counts[value] ?? 0) + 1;
+  }
+  expect(counts).toHaveLength(5);
+  for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(5 * 40);
+  for (const bound of [0, -1, 1.5, Number.NaN, 2 ** 33])
+    expect(() => stream.integer(bound)).toThrow('whole number');
+});

@@ -47,7 +47,7 @@ const official: AverageKind = {
 };
 
 /** Tasks that the official score needs and the table lacks. */
-export function tasksMissingForOfficial(columns: readonly AdvGlueTask[]): readonly AdvGlueTask[] {
+function tasksMissingForOfficial(columns: readonly AdvGlueTask[]): readonly AdvGlueTask[] {
   return advGlueTasks.filter((task) => !columns.includes(task));
 }
 

@@ -50,7 +50,7 @@ function sentence(difference: string, judged: readonly Judged[]): string {
   const subject = `The paper's difference ${difference}`;
   const mean = judged.find(({ comparison }) => comparison.task === 'mean') ?? judged[0];
   if (open.length === judged.length && mean !== undefined)
-    return `${subject}: nothing here supports it and nothing excludes it (${detail(mean)}).`;
+    return `${subject}: nothing here supports it and nothing excludes it (${open.length > 1 && mean.comparison.task !== 'mean' ? 'such as ' : ''}${detail(mean)}).`;
   return `${subject}: ${[
     ...(supported.length > 0 ? [`supported on ${listed(supported.map(detail))}`] : []),
     ...(excluded.length > 0 ? [`excluded on ${listed(excluded.map(detail))}`] : []),

@@ -46,7 +46,10 @@ export function residualPlot(results: Results): PlotDraft | undefined {
             field: 'residual',
             type: 'quantitative',
             scale: { type: 'log', nice: true },
-            axis: { format: '~g', values: logTicks(values.map(({ residual }) => residual)) },
+            axis: {
+              labelExpr: "format(datum.value, datum.value >= 0.01 && datum.value < 1e5 ? '~f' : '.0e')",
+              values: logTicks(values.map(({ residual }) => residual)),
+            },
             title: 'residual norm',
           },
           color: {
@@ -64,7 +67,7 @@ export function residualPlot(results: Results): PlotDraft | undefined {
 }
 
 function ticks(iterations: number): number[] {
-  const step = Math.max(1, Math.ceil(iterations / 10));
+  const step = Math.max(1, Math.ceil(iterations / 6));
   return Array.from({ length: Math.floor(iterations / step) + 1 }, (_, index) => index * step);
 }
 
