@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { getHFHubCachePath, getRepoFolderName } from '@huggingface/hub';
 import { UserError, writeFileAtomically } from '@im-bert/core';
+import { codeOf } from '../failure.ts';
 import type { RepositoryFile, SiteFile } from './address.ts';
 import { fitsBlobName } from './file-hash.ts';
 
@@ -67,7 +68,7 @@ export async function linkBlob(
   const place = join(folder, 'snapshots', commit, address.file);
   await mkdir(dirname(place), { recursive: true });
   await symlink(relative(dirname(place), blob), place).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   });
   if (isMain) await writeFileAtomically(join(folder, 'refs', 'main'), commit);
   return place;

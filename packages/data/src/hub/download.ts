@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -20,6 +21,7 @@ export async function downloadBlob(url: string, blob: string, size: number): Pro
   let failure: unknown;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await pause(100 * 4 ** (attempt - 1));
+    if (await isPresent(blob, size)) return; // Another process was faster.
     try {
       await fetchRest(url, incomplete, size);
       failure = undefined;
@@ -30,6 +32,7 @@ export async function downloadBlob(url: string, blob: string, size: number): Pro
     }
   }
   if (failure !== undefined) throw unreachable(url, failure);
+  if (await isPresent(blob, size)) return; // Another process was faster.
   if (await fitsBlobName(incomplete, basename(blob))) return rename(incomplete, blob);
   await rm(incomplete, { force: true });
   throw new UserError({
@@ -38,6 +41,10 @@ export async function downloadBlob(url: string, blob: string, size: number): Pro
     got: 'others, now discarded',
     remedy: 'Try again; if it stays so, the server or a proxy changes the file.',
   });
+}
+
+async function isPresent(blob: string, size: number): Promise<boolean> {
+  return (await stat(blob).catch(() => undefined))?.size === size;
 }
 
 /** Fetches what the incomplete file lacks. @throws Error if the answer breaks off or has another size */
@@ -62,7 +69,7 @@ function rangeStart(response: Response): number {
 
 /** Writes the answer's bytes from `start` on as they come. Returns where they end. */
 async function writeAt(path: string, response: Response, start: number): Promise<number> {
-  const file = await open(path, start === 0 ? 'w' : 'r+');
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT);
   let place = start;
   try {
     for await (const chunk of response.body ?? []) {

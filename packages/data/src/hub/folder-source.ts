@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '@im-bert/core';
+import { codeOf, messageOf } from '../failure.ts';
 import { parseAddress } from './address.ts';
 
 /** @throws UserError if the folder cannot be read or holds nothing in the hub's layout */
@@ -21,13 +22,12 @@ export function checkHubFolder(folder: string): void {
 
 /** What a failed system call says, without its trace. */
 export function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'none',
     ENOTDIR: 'something that is not a folder',
     EACCES: 'one without permission to read',
   };
-  return known[code] ?? (error instanceof Error ? error.message : String(error));
+  return known[codeOf(error) ?? ''] ?? messageOf(error);
 }
 
 /** Whether the folder speaks for a path: it holds the folder that would hold it. */

@@ -1,4 +1,5 @@
 import { UserError } from '@im-bert/core';
+import { codeOf, messageOf } from '../failure.ts';
 
 /** Base address of the hub: HF_ENDPOINT, or the hub's own. */
 export function hubEndpoint(): string {
@@ -15,9 +16,9 @@ const remedy =
 
 /** A failure to reach a server, as the user's one line. */
 export function unreachable(url: string, error: unknown): UserError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  const got = code ?? (cause instanceof Error ? cause.message : String(cause));
+  const cause: unknown =
+    typeof error === 'object' && error !== null && 'cause' in error ? error.cause : error;
+  const got = codeOf(cause) ?? messageOf(cause);
   return new UserError({ where: url, expected: 'an answer from the server', got, remedy }, { cause: error });
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '@im-bert/core';
 import { type Level, levels } from '../example.ts';
+import { messageOf } from '../failure.ts';
 import { type GlueTask, taskNames, tasks } from '../tasks.ts';
 import { isRecord, type JsonRecord } from '../tokenizers/template.ts';
 
@@ -36,7 +37,7 @@ function parse(place: string, text: string): JsonRecord {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
   } catch (error) {
-    const got = `broken JSON (${error instanceof Error ? error.message : String(error)})`;
+    const got = `broken JSON (${messageOf(error)})`;
     throw new UserError({ where: place, expected, got, remedy: 'Fetch it again.' }, { cause: error });
   }
   throw new UserError({ where: place, expected, got: 'other JSON' });

@@ -4,6 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '@im-bert/core';
 import type { Example, Texts } from '../example.ts';
 import { levels } from '../example.ts';
+import { messageOf } from '../failure.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type Task, tasks } from '../tasks.ts';
 import { findTaskFiles, type Split, type SplitSource } from './find-files.ts';
@@ -63,13 +64,13 @@ async function openInstance(path: string): Promise<DuckDBInstance> {
     await mkdir(dirname(path), { recursive: true });
     return await DuckDBInstance.create(path);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const isLocked = /lock/i.test(message);
     throw new UserError(
       {
         where: path,
         expected: 'a data store that can be opened',
-        got: isLocked ? 'one that another process has open' : `${(message.split('\n')[0] ?? '').trim()}`,
+        got: isLocked ? 'one that another process has open' : message,
         remedy: isLocked
           ? 'Wait for that process, or name another file.'
           : 'Delete it, and it is made again.',

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '@im-bert/core';
+import { messageOf } from '../failure.ts';
 import type { TaskSpec } from '../tasks.ts';
 import { query } from './rows.ts';
 
@@ -42,8 +43,7 @@ async function columnsOf(connection: DuckDBConnection, place: string): Promise<S
 }
 
 function damaged(place: string, error: unknown): UserError {
-  const message = error instanceof Error ? error.message : String(error);
-  const got = `a damaged one (${(message.split('\n')[0] ?? '').trim()})`;
+  const got = `a damaged one (${messageOf(error)})`;
   return new UserError(
     { where: place, expected: 'a parquet file', got, remedy: 'Fetch it again.' },
     { cause: error },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { UserError } from '@im-bert/core';
+import { messageOf } from '../failure.ts';
 import { isRecord, type JsonRecord, readTemplate } from './template.ts';
 import { fillTemplate, type Tokenizer } from './tokenizer.ts';
 
@@ -35,7 +36,10 @@ async function readRecord(path: string): Promise<JsonRecord> {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
   } catch (error) {
-    throw new UserError({ where: path, expected, got: `broken JSON (${String(error)})` }, { cause: error });
+    throw new UserError(
+      { where: path, expected, got: `broken JSON (${messageOf(error)})` },
+      { cause: error },
+    );
   }
   throw new UserError({ where: path, expected, got: 'other JSON' });
 }
@@ -44,8 +48,8 @@ function build(path: string, definition: JsonRecord, config: JsonRecord): Huggin
   try {
     return new HuggingFaceTokenizer(definition, config);
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
-    throw new UserError({ where: path, expected: 'a tokenizer that can be built', got }, { cause: error });
+    const expected = 'a tokenizer that can be built';
+    throw new UserError({ where: path, expected, got: messageOf(error) }, { cause: error });
   }
 }
 
