@@ -125,7 +125,7 @@ CASES = {
     "descent-literal": dict(maskResidual=False),
     "descent-phantom": dict(gradient="phantom"),
     "picard-unrolled": dict(solver="picard"),
-    "picard-implicit": dict(solver="picard", iterations=60, eulerStep=0.3, gradient="implicit"),
+    "picard-implicit": dict(solver="picard", iterations=4, eulerStep=0.3, gradient="implicit"),
     "anderson-unrolled": dict(solver="anderson", iterations=5, memory=2),
     "roberta-descent-unrolled": {},
     "roberta-anderson-unrolled": dict(solver="anderson", iterations=5),

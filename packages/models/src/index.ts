@@ -62,3 +62,14 @@ export { dropoutMaskShapes, masksAt, maskSetCount } from './model/mask-sets.ts';
 export type { Model, Structure } from './model/model.ts';
 export type { Residual } from './solvers/residual.ts';
 export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';
+export { createExecutor, type ExecutionMode } from './execution/create-executor.ts';
+export type {
+  DropoutSource,
+  Executor,
+  LabelledInputs,
+  LayerResidual,
+  NamedTensors,
+  PassOptions,
+  Prediction,
+  TrainingPass,
+} from './execution/types.ts';

@@ -1,8 +1,10 @@
-import { type FloatTensor, randomStream } from '@im-bert/core';
+import { type FloatTensor, randomStream, type RandomStream } from '@im-bert/core';
+import { createEngine, type Engine } from '@im-bert/jit';
 import { connectionSchema, loadModel, type Model } from '@im-bert/models';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { forward, gradientsOf, largestDifference, lossOf } from './support/eager.ts';
+import { largestDifference } from './support/batches.ts';
+import { lossOn, stepOn } from './support/engine-step.ts';
 import { expectedOf, fixture, type LabelledInputs, readAll } from './support/fixtures.ts';
 
 const caseSchema = z.object({
@@ -39,7 +41,7 @@ function connectionOf({ case: options }: Case) {
   };
   const gradients: Record<string, object> = {
     phantom: { steps: options.steps, damping: options.phantomDamping },
-    implicit: { iterations: 40 },
+    implicit: { iterations: 14 },
   };
   return connectionSchema.parse({
     kind: 'implicit',
@@ -96,27 +98,58 @@ const cases = [
   'roberta-anderson-unrolled',
 ];
 
-test.each(cases)(
-  '%s: logits, residuals and gradients are those of an independent PyTorch version',
-  async (name) => {
-    const { expected, model, inputs, gradients } = await load(name);
-    const { logits, relative } = forward(model, inputs);
-    expect(largestDifference(logits, expected.logits)).toBeLessThan(1e-5);
-    const last = relative.map((iterations) => iterations.at(-1) ?? []);
-    expect(largestDifference(last, expected.relative_residual)).toBeLessThan(1e-5);
-    expect(lossOf(model, inputs)).toBeCloseTo(expected.loss, 5);
-    expect(Object.keys(gradients).sort()).toEqual(Object.keys(model.parameters).sort());
-    expect(relativeDifference(gradientsOf(model, inputs), gradients)).toBeLessThan(1e-4);
-  },
-);
+const engines = ['tfjs', 'onnx'] as const;
+
+async function withEngine<Result>(
+  name: (typeof engines)[number],
+  use: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const engine = await createEngine(name, { threads: 1 });
+  try {
+    return await use(engine);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+describe.each(engines)('on the %s engine', (engineName) => {
+  test.each(cases)(
+    '%s: loss, residuals and gradients are those of an independent PyTorch version',
+    async (name) => {
+      const { expected, model, inputs, gradients } = await load(name);
+      const step = await withEngine(engineName, (engine) => stepOn(engine, model, inputs));
+      expect(largestDifference(step.logits, expected.logits)).toBeLessThan(1e-5);
+      expect(largestDifference(step.endResidual, expected.relative_residual)).toBeLessThan(1e-5);
+      expect(step.loss).toBeCloseTo(expected.loss, 5);
+      expect(Object.keys(gradients).sort()).toEqual(Object.keys(model.parameters).sort());
+      expect(relativeDifference(step.gradients, gradients)).toBeLessThan(1e-4);
+    },
+  );
+});
 
 test('the detached and the unrolled gradient differ by far more than the tolerance of these tests', async () => {
   const [detached, unrolled] = [await load('descent-detached'), await load('descent-unrolled')];
   expect(relativeDifference(detached.gradients, unrolled.gradients)).toBeGreaterThan(0.05);
 });
 
+type Direction = Readonly<Record<string, Float32Array>>;
+
+function randomDirection({ parameters }: Model, random: RandomStream): Direction {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { data }]) => [name, data.map(() => random.normal())]),
+  );
+}
+
+function productOf(gradients: Readonly<Record<string, FloatTensor>>, direction: Direction): number {
+  return Object.entries(gradients).reduce(
+    (sum, [name, { data }]) =>
+      data.reduce((inner, value, index) => inner + value * (direction[name]?.[index] ?? 0), sum),
+    0,
+  );
+}
+
 /** The model moved along a direction by `distance`. */
-function moved(model: Model, direction: Readonly<Record<string, Float32Array>>, distance: number): Model {
+function moved(model: Model, direction: Direction, distance: number): Model {
   const parameters = Object.entries(model.parameters).map(([name, value]) => {
     const data = value.data.map((number, index) => number + distance * (direction[name]?.[index] ?? 0));
     return [name, { ...value, data }] as const;
@@ -128,23 +161,20 @@ test.each(['descent-unrolled', 'picard-unrolled', 'anderson-unrolled', 'roberta-
   '%s: the gradient equals finite differences along random directions',
   async (name) => {
     const { model, inputs } = await load(name);
-    const gradients = gradientsOf(model, inputs);
-    const random = randomStream(5, 'directions');
-    for (let round = 0; round < 4; round++) {
-      const direction = Object.fromEntries(
-        Object.entries(model.parameters).map(([key, { data }]) => [key, data.map(() => random.normal())]),
-      );
-      const slope = Object.entries(gradients).reduce(
-        (sum, [key, { data }]) =>
-          data.reduce((inner, value, index) => inner + value * (direction[key]?.[index] ?? 0), sum),
-        0,
-      );
-      const slopeOver = (step: number): number => {
-        const [ahead, behind] = [moved(model, direction, step), moved(model, direction, -step)];
-        return (lossOf(ahead, inputs) - lossOf(behind, inputs)) / (2 * step);
-      };
-      const [near, far] = [slopeOver(3e-4), slopeOver(6e-4)]; // their error is of order step², and cancels
-      expect(Math.abs((4 * near - far) / 3 - slope)).toBeLessThan(3e-3 * Math.max(1, Math.abs(slope)));
-    }
+    await withEngine('onnx', async (engine) => {
+      const { gradients } = await stepOn(engine, model, inputs);
+      const loss = lossOn(engine, model);
+      const random = randomStream(5, 'directions');
+      for (let round = 0; round < 4; round++) {
+        const direction = randomDirection(model, random);
+        const slope = productOf(gradients, direction);
+        const slopeOver = async (step: number): Promise<number> => {
+          const [ahead, behind] = [moved(model, direction, step), moved(model, direction, -step)];
+          return ((await loss(ahead, inputs)) - (await loss(behind, inputs))) / (2 * step);
+        };
+        const [near, far] = [await slopeOver(3e-4), await slopeOver(6e-4)]; // their error is of order step², and cancels
+        expect(Math.abs((4 * near - far) / 3 - slope)).toBeLessThan(3e-3 * Math.max(1, Math.abs(slope)));
+      }
+    });
   },
 );

@@ -2,7 +2,8 @@ import { loadModel, openSafetensors, writeSafetensors } from '@im-bert/models';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forward, largestDifference } from './support/eager.ts';
+import { largestDifference } from './support/batches.ts';
+import { forward } from './support/eager.ts';
 import { expectedOf, fixture, readAll } from './support/fixtures.ts';
 
 test.each(['bert', 'roberta', 'bert-f16', 'bert-bf16'])(

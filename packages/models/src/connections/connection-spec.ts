@@ -7,6 +7,14 @@ import { defaultGradient, solverSchema } from '../solvers/solvers.ts';
 export const connectionKinds = ['monotone', 'explicit', 'implicit'] as const;
 export type ConnectionKind = (typeof connectionKinds)[number];
 
+/** First and last layer of each range in text such as `1-3, 7`. */
+function rangesOf(text: string): readonly (readonly [first: number, last: number])[] {
+  return text.split(',').map((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return [first, last];
+  });
+}
+
 /** The connections of a model: which layers, of which kind, solved and differentiated how. Unknown keys are errors. */
 export const connectionSchema = z.strictObject({
   kind: z.enum(connectionKinds).default('monotone').describe('how the chosen layers are connected'),
@@ -14,7 +22,10 @@ export const connectionSchema = z.strictObject({
     .union([
       z
         .string()
-        .regex(/^all$|^\d+(-\d+)?(, ?\d+(-\d+)?)*$/, 'all, a range such as 4-6, or a list of layers from 1'),
+        .regex(/^all$|^\d+(-\d+)?(, ?\d+(-\d+)?)*$/, 'all, a range such as 4-6, or a list of layers from 1')
+        .refine((text) => text === 'all' || rangesOf(text).every(([first, last]) => first <= last), {
+          message: 'ranges that ascend, such as 4-6',
+        }),
       z.array(z.int().positive()).min(1),
     ])
     .default('all')
@@ -78,11 +89,10 @@ export function layerKinds(
 
 function chosenLayers(layers: ConnectionSpec['layers'], depth: number): ReadonlySet<number> {
   if (typeof layers !== 'string') return new Set(layers);
-  const ranges = layers === 'all' ? [`1-${depth}`] : layers.split(',');
+  const ranges = layers === 'all' ? [[1, depth] as const] : rangesOf(layers);
   return new Set(
-    ranges.flatMap((range) => {
-      const [first = 0, last = first] = range.split('-').map(Number);
-      return Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
-    }),
+    ranges.flatMap(([first, last]) =>
+      Array.from({ length: last - first + 1 }, (_, offset) => first + offset),
+    ),
   );
 }

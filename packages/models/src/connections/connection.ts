@@ -3,7 +3,8 @@ import type { Residual } from '../solvers/residual.ts';
 import type { ConnectionSpec } from './connection-spec.ts';
 
 /**
- * An encoder layer with its parameters: [B, L, D] to [B, L, D].
+ * An encoder layer with its parameters: [B, L, D] to [B, L, D]. It may be called in the backward pass too, when what the
+ * forward pass made is gone: let it read arguments of the differentiated function only.
  * @param evaluation 0 for the evaluation at h_{t-1}, i + 1 for the solver's iteration i; picks the dropout masks
  */
 export type Layer = (hidden: tf.Tensor, evaluation: number) => tf.Tensor;

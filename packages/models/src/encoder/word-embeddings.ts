@@ -23,11 +23,17 @@ export function lookUpRows(table: FloatTensor, ids: IntTensor): FloatTensor {
  * not depend on threads (a scatter's does: numerics B).
  * @param rows gradient by the looked-up rows [B, L, D]
  * @param vocabulary V
+ * @param sums buffer for the result, overwritten
  * @returns [V, D]
  */
-export function sumRows(rows: FloatTensor, ids: IntTensor, vocabulary: number): FloatTensor {
+export function sumRows(
+  rows: FloatTensor,
+  ids: IntTensor,
+  vocabulary: number,
+  sums: Float32Array = new Float32Array(vocabulary * (rows.shape.at(-1) ?? 0)),
+): FloatTensor {
   const width = rows.shape.at(-1) ?? 0;
-  const sums = new Float32Array(vocabulary * width);
+  sums.fill(0);
   ids.data.forEach((id, index) => {
     const [target, source] = [id * width, index * width];
     for (let column = 0; column < width; column++)

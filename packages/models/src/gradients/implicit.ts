@@ -21,6 +21,9 @@ export const implicitSchema = z.strictObject({
  * The implicit function theorem: at a solution h of h = previous + eulerStep·phi(h) an incoming gradient g acts as u with
  * (I - eulerStep·J)ᵀ u = g. First order, and free of the path that the solver took; right only where the solve has
  * converged, so not after five steps of Algorithm 1.
+ *
+ * phi is evaluated in the backward pass, when tfjs has disposed of what the forward pass made on its way: beside its
+ * argument, phi may read arguments of the differentiated function only, and what it derives from them itself.
  */
 export const implicit: GradientMode<z.output<typeof implicitSchema>> = (
   { equation, solution },
@@ -30,16 +33,24 @@ export const implicit: GradientMode<z.output<typeof implicitSchema>> = (
   const iteration = solution.defects.length;
   // Its value is not used; its derivative by `previous` and by phi's parameters, at fixed h, is the theorem's other half.
   const carrier = tf.sub(hidden, defectAt(equation, hidden, iteration).residual);
-  const attach = tf.customGrad(() => ({
-    value: tf.clone(hidden),
-    gradFunc: (gradient: tf.Tensor) =>
-      withinBackward(() => adjoint(equation, hidden, gradient, iteration, iterations)),
-  }));
+  const attach = tf.customGrad((...inputs) => {
+    const save = inputs.at(-1);
+    if (typeof save === 'function') save([hidden, ...(equation.rowMask === null ? [] : [equation.rowMask])]);
+    return {
+      value: tf.clone(hidden),
+      gradFunc: (gradient: tf.Tensor, saved: tf.Tensor[]) => {
+        const [state = hidden, rowMask = null] = saved;
+        const operator = { ...equation, rowMask };
+        return withinBackward(() => adjoint(operator, state, gradient, iteration, iterations));
+      },
+    };
+  });
   return attach(carrier);
 };
 
+/** u with (I - eulerStep·J)ᵀ u = gradient, J at `hidden` [B, L, D]. */
 function adjoint(
-  equation: ImplicitEquation,
+  equation: Omit<ImplicitEquation, 'previous'>,
   hidden: tf.Tensor,
   gradient: tf.Tensor,
   iteration: number,

@@ -36,9 +36,14 @@ export function connectedLayer(
   parameters: LayerParameters,
   { kind, hidden, mask, masks, measureEnd }: LayerInputs,
 ): Joined {
-  const bias = attentionBias(mask);
   const layer = (state: tf.Tensor, evaluation: number): tf.Tensor =>
-    encoderLayer(parameters, config, state, bias, masksAt(connection.dropout, masks, evaluation));
+    encoderLayer(
+      parameters,
+      config,
+      state,
+      attentionBias(mask),
+      masksAt(connection.dropout, masks, evaluation),
+    );
   return connect(kind, { spec: connection, layer, hidden, tokenMask: mask, measureEnd });
 }
 

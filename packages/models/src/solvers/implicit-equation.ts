@@ -49,7 +49,7 @@ export function defectAt(equation: ImplicitEquation, hidden: tf.Tensor, iteratio
  * @param cotangent [B, L, D], padding rows zero
  */
 export function transposedDerivative(
-  { phi, eulerStep }: ImplicitEquation,
+  { phi, eulerStep }: Pick<ImplicitEquation, 'phi' | 'eulerStep'>,
   hidden: tf.Tensor,
   cotangent: tf.Tensor,
   iteration: number,
