@@ -80,8 +80,8 @@ test('the report is fed every planned cell: done ones with predictions, the othe
       ['IM-BERT', 2, 'missing'],
     ]);
     expect(input.dataSets).toEqual([
-      expect.objectContaining({ task: 'sst2', kind: 'adversarial', labels: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }),
       expect.objectContaining({ task: 'sst2', kind: 'clean', note: expect.stringContaining('held-out') as string }),
+      expect.objectContaining({ task: 'sst2', kind: 'adversarial', labels: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }),
     ]);
     expect(input.provenance).toMatchObject({ seconds: 20, commit: 'abc', machine: 'm', versions: { node: '20' } });
   });

@@ -42,7 +42,7 @@ const predictionQuery = `
     list(level order by example) as levels
   from predictions
   where cell in (select cell from slots where experiment = ? and profile = ?)
-  group by cell, split`;
+  group by cell, split order by cell, split desc`;
 
 const residualQuery = `
   select cell, layer, list(relative order by iteration) as residuals
