@@ -57,7 +57,15 @@ export {
 } from './encoder/parameters.ts';
 export { lookUpRows, sumRows } from './encoder/word-embeddings.ts';
 export { checkInputs, type EncoderInputs } from './model/check-inputs.ts';
-export { type Classified, classifySequence, connectedLayer, type LayerInputs } from './model/classifier.ts';
+export {
+  type Classified,
+  classifySequence,
+  connectedLayer,
+  type Encoded,
+  encodeSequence,
+  type ForwardOptions,
+  type LayerInputs,
+} from './model/classifier.ts';
 export { dropoutMaskShapes, masksAt, maskSetCount } from './model/mask-sets.ts';
 export type { Model, Structure } from './model/model.ts';
 export type { Residual } from './solvers/residual.ts';

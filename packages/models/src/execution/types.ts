@@ -1,15 +1,9 @@
 import type { FloatTensor, IntTensor } from '@im-bert/core';
+import type { EncoderInputs } from '../model/check-inputs.ts';
+import type { Residual } from '../solvers/residual.ts';
 
 /** Named weights, in Hugging Face's names without the family's prefix. */
 export type NamedTensors = Readonly<Record<string, FloatTensor>>;
-
-/** One batch of token sequences: B rows of L positions. */
-export interface EncoderInputs {
-  readonly ids: IntTensor; // [B, L]
-  readonly typeIds: IntTensor; // [B, L]
-  /** 1 at tokens, 0 at padding. */
-  readonly mask: FloatTensor; // [B, L]
-}
 
 /** A batch with its labels. */
 export interface LabelledInputs extends EncoderInputs {
@@ -19,24 +13,23 @@ export interface LabelledInputs extends EncoderInputs {
 }
 
 /**
- * The keep-mask of one dropout site, 1 = keep, `count` elements. Pure: the same site gives the same mask, so that the
- * backward pass of a chain may ask again.
+ * Keep-masks, 1 = keep, by the name of their dropout site. Pure: the same site gives the same mask, so that a backward
+ * pass may ask again.
  */
 export interface DropoutSource {
   mask(site: string, count: number, keepProbability: number): Uint8Array;
 }
 
 /** How far one implicit layer was from its equation while it was solved. */
-export interface LayerResidual {
+export interface LayerResidual extends Residual<FloatTensor> {
   /** From 1, as the connection's `layers` count. */
   readonly layer: number;
-  /** ||r|| / ||phi|| over the real tokens of each example, before the first and after every iteration. */
-  readonly relative: FloatTensor; // [iterations + 1, B]
 }
 
 /** What one forward pass gives. */
 export interface Prediction {
   readonly logits: FloatTensor; // [B, C]
+  /** Of the implicit layers, first layer first. */
   readonly residuals: readonly LayerResidual[];
 }
 
@@ -54,15 +47,18 @@ export interface PassOptions {
 export interface TrainingPass extends Prediction {
   /** Cross-entropy, averaged over the rows by their weights. */
   readonly loss: number;
-  /** Gradient with respect to the (perturbed) word embeddings, [B, L, D]. */
+  /** Gradient by the (perturbed) word embeddings, [B, L, D]. Valid until the next pass. */
   readonly embeddingGradient: FloatTensor;
 }
 
-/** A model's structure, compiled; weights are arguments, so that one executor serves any number of them. */
+/**
+ * A model's structure, compiled; weights are arguments, so that one executor serves any number of them. Passes reuse
+ * buffers, so one must end before the next begins.
+ */
 export interface Executor {
-  /** Class scores without dropout. */
+  /** Class scores without dropout; residuals end with that of the returned states. */
   logits(parameters: NamedTensors, inputs: EncoderInputs): Promise<Prediction>;
-  /** Loss and gradients of one batch. */
+  /** Loss and gradients of one batch. Residuals end with that before the last iteration. */
   lossAndGradients(
     parameters: NamedTensors,
     batch: LabelledInputs,

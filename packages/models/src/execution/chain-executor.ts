@@ -1,0 +1,153 @@
+import type { BoolTensor, FloatTensor } from '@im-bert/core';
+import type { Engine } from '@im-bert/jit';
+import { embeddingParameterNames, headParameterNames, wordEmbeddings } from '../config/parameter-shapes.ts';
+import { type ConnectionKind, layerKinds } from '../connections/connection-spec.ts';
+import { layerParametersOf, parameterOf, pickParameters } from '../encoder/parameters.ts';
+import { sumRows } from '../encoder/word-embeddings.ts';
+import type { EncoderInputs } from '../model/check-inputs.ts';
+import { dropoutMaskShapes } from '../model/mask-sets.ts';
+import type { Structure } from '../model/model.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { compileChain, type CompiledChain } from './compile-chain.ts';
+import { state, words } from './chain-links.ts';
+import { drawMasks, type PassMasks } from './dropout-sites.ts';
+import { batchShape, float, hostInputs } from './host-tensors.ts';
+import { lossTargets } from './loss.ts';
+import { layerResiduals } from './residuals.ts';
+import type {
+  Executor,
+  LabelledInputs,
+  LayerResidual,
+  NamedTensors,
+  PassOptions,
+  Prediction,
+  TrainingPass,
+} from './types.ts';
+
+/**
+ * Runs a step as a chain of graphs: embeddings, one graph for all layers of a kind, head. The backward pass computes
+ * each layer anew from its stored input, so compile time and memory do not grow with the depth or the solver.
+ */
+export class ChainExecutor implements Executor {
+  readonly #chain: CompiledChain;
+  readonly #structure: Structure;
+  readonly #kinds: readonly ConnectionKind[];
+  /** State t is buffer t; two more hold the cotangents in turn. */
+  readonly #states = new BufferPool();
+
+  constructor(engine: Engine, structure: Structure) {
+    this.#chain = compileChain(engine, structure);
+    this.#structure = structure;
+    this.#kinds = layerKinds(structure.connection, structure.config.layers);
+  }
+
+  async logits(parameters: NamedTensors, inputs: EncoderInputs): Promise<Prediction> {
+    const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs);
+    const embeddings = pickParameters(parameters, embeddingParameterNames);
+    let hidden = float(await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, {}));
+    const residuals: LayerResidual[] = [];
+    for (const [index, kind] of this.#kinds.entries()) {
+      const link = this.#chain.layers[kind].measuredForward;
+      const into = { [state]: this.#state(1 + (index % 2), hidden) };
+      const outputs = await link.run([layerParametersOf(parameters, index), { hidden, mask }, {}], { into });
+      residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
+      hidden = float(outputs[state]);
+    }
+    return { logits: float(await this.#chain.headForward(this.#head(parameters), hidden, {})), residuals };
+  }
+
+  async lossAndGradients(
+    parameters: NamedTensors,
+    batch: LabelledInputs,
+    { dropout, into, perturbation }: PassOptions,
+  ): Promise<TrainingPass> {
+    const inputs = hostInputs(this.#structure, parameters, batch, perturbation);
+    const masks = drawMasks(dropoutMaskShapes(this.#structure, batchShape(batch)), dropout);
+    const embeddings = pickParameters(parameters, embeddingParameterNames);
+    const first = await this.#chain.embeddingForward.run([embeddings, inputs, masks.embeddings], {
+      into: this.#state(0, inputs.wordEmbeddings),
+    });
+    const forward = await this.#layersForward(parameters, float(first), inputs.mask, masks.layers);
+    const head = await this.#chain.headStep.run(
+      [this.#head(parameters), forward.hidden, lossTargets(batch, this.#structure.labels), masks.head],
+      { into: { gradients: { ...this.#head(into), [state]: this.#cotangent(0, forward.hidden) } } },
+    );
+    const cotangent = await this.#layersBackward(
+      parameters,
+      float(head.gradients[state]),
+      inputs.mask,
+      masks.layers,
+      into,
+    );
+    const gradients = await this.#chain.embeddingBackward.run(
+      [embeddings, inputs, masks.embeddings, cotangent],
+      { into: pickParameters(into, embeddingParameterNames) },
+    );
+    const embeddingGradient = float(gradients[words]);
+    const table = parameterOf(into, wordEmbeddings).data;
+    sumRows(embeddingGradient, batch.ids, this.#structure.config.vocabularySize, table);
+    return {
+      loss: float(head.loss).data[0] ?? NaN,
+      logits: float(head.values['logits']),
+      residuals: forward.residuals,
+      embeddingGradient,
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.#chain.dispose();
+  }
+
+  /** Fills the states 1 to the depth. */
+  async #layersForward(
+    parameters: NamedTensors,
+    first: FloatTensor,
+    mask: FloatTensor,
+    masks: PassMasks<BoolTensor>['layers'],
+  ): Promise<{ hidden: FloatTensor; residuals: LayerResidual[] }> {
+    let hidden = first;
+    const residuals: LayerResidual[] = [];
+    for (const [index, kind] of this.#kinds.entries()) {
+      const outputs = await this.#chain.layers[kind].forward.run(
+        [layerParametersOf(parameters, index), { hidden, mask }, masks[index] ?? {}],
+        { into: { [state]: this.#state(index + 1, first) } },
+      );
+      residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
+      hidden = float(outputs[state]);
+    }
+    return { hidden, residuals };
+  }
+
+  /** From the gradient by the last state to that by the first; fills the layers' gradients. */
+  async #layersBackward(
+    parameters: NamedTensors,
+    last: FloatTensor,
+    mask: FloatTensor,
+    masks: PassMasks<BoolTensor>['layers'],
+    into: NamedTensors,
+  ): Promise<FloatTensor> {
+    let cotangent = last;
+    for (const [index, kind] of [...this.#kinds.entries()].reverse()) {
+      const hidden = this.#state(index, last);
+      const gradients = await this.#chain.layers[kind].backward.run(
+        [layerParametersOf(parameters, index), { hidden, mask }, masks[index] ?? {}, cotangent],
+        { into: { ...layerParametersOf(into, index), [state]: this.#cotangent(this.#kinds.length - index, last) } },
+      );
+      cotangent = float(gradients[state]);
+    }
+    return cotangent;
+  }
+
+  #state(index: number, like: FloatTensor): FloatTensor {
+    return this.#states.get(index, like.shape);
+  }
+
+  /** The head writes turn 0, the last layer turn 1 and so on: never the one that is being read. */
+  #cotangent(turn: number, like: FloatTensor): FloatTensor {
+    return this.#states.get(this.#kinds.length + 1 + (turn % 2), like.shape);
+  }
+
+  #head(tensors: NamedTensors): NamedTensors {
+    return pickParameters(tensors, headParameterNames[this.#structure.config.family]);
+  }
+}

@@ -1,0 +1,113 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { ConnectionKind } from '../connections/connection-spec.ts';
+import { classify } from '../encoder/classify.ts';
+import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
+import { parameterOf } from '../encoder/parameters.ts';
+import { connectedLayer } from '../model/classifier.ts';
+import type { Structure } from '../model/model.ts';
+import {
+  lossAndGradients,
+  type LossWithValues,
+  type Tensors,
+  vectorJacobianProducts,
+} from './differentiate.ts';
+import { headMasksFromSites, layerMasksFromSites, type SiteMasks } from './dropout-sites.ts';
+import { crossEntropyLoss } from './loss.ts';
+import { residualOutputs } from './residuals.ts';
+
+// The links of a chain, as pure functions of their weights. Backward links begin with the forward link's inputs, so
+// they compute anew what they need of its inside, an implicit layer's solve included.
+
+type Masks = SiteMasks<tf.Tensor>;
+
+/** Names of a link's input among the variables; parameters' names have dots. */
+export const [words, state] = ['words', 'state'] as const;
+
+/** h_0 [B, L, D]. */
+export function embeddingForward(
+  { config }: Structure,
+  parameters: Tensors,
+  inputs: EmbeddedInputs,
+  masks: Masks,
+): tf.Tensor {
+  return embed(parameters, config, inputs, masks['embeddings'] ?? null);
+}
+
+/** Gradients by the embedding parameters and by the looked-up words. */
+export function embeddingBackward(
+  structure: Structure,
+  parameters: Tensors,
+  inputs: EmbeddedInputs,
+  masks: Masks,
+  cotangent: tf.Tensor,
+): Tensors {
+  const value = (variables: Tensors): tf.Tensor => {
+    const embedded = { ...inputs, wordEmbeddings: parameterOf(variables, words) };
+    return embeddingForward(structure, variables, embedded, masks);
+  };
+  return vectorJacobianProducts(value, { ...parameters, [words]: inputs.wordEmbeddings }, cotangent);
+}
+
+/** What a layer's links take. */
+export interface LinkInputs {
+  /** h_{t-1} [B, L, D] */
+  readonly hidden: tf.Tensor;
+  /** [B, L], 1 = token */
+  readonly mask: tf.Tensor;
+}
+
+/** h_t as `state`, with the layer's residuals. */
+export function layerForward(
+  structure: Structure,
+  kind: ConnectionKind,
+  measureEnd: boolean,
+  parameters: Tensors,
+  { hidden, mask }: LinkInputs,
+  masks: Masks,
+): Tensors {
+  const layerMasks = layerMasksFromSites(masks);
+  const inputs = { kind, hidden, mask, masks: layerMasks, measureEnd };
+  const joined = connectedLayer(structure, parameters, inputs);
+  return { [state]: joined.hidden, ...residualOutputs([joined.residual]) };
+}
+
+/** Gradients by a layer's parameters and by h_{t-1}, as `state`. */
+export function layerBackward(
+  structure: Structure,
+  kind: ConnectionKind,
+  parameters: Tensors,
+  { hidden, mask }: LinkInputs,
+  masks: Masks,
+  cotangent: tf.Tensor,
+): Tensors {
+  const value = (variables: Tensors): tf.Tensor => {
+    const inputs = { hidden: parameterOf(variables, state), mask };
+    return parameterOf(layerForward(structure, kind, false, variables, inputs, masks), state);
+  };
+  return vectorJacobianProducts(value, { ...parameters, [state]: hidden }, cotangent);
+}
+
+/** Logits [B, C]. */
+export function headForward(
+  { config }: Structure,
+  parameters: Tensors,
+  hidden: tf.Tensor,
+  masks: Masks,
+): tf.Tensor {
+  return classify(parameters, config, hidden, headMasksFromSites(masks));
+}
+
+/** Loss, logits, and the gradients by the head's parameters and by the last state, as `state`. */
+export function headStep(
+  structure: Structure,
+  parameters: Tensors,
+  hidden: tf.Tensor,
+  targets: tf.Tensor,
+  masks: Masks,
+): LossWithValues & { readonly gradients: Tensors } {
+  const evaluate = (variables: Tensors): LossWithValues => {
+    const logits = headForward(structure, variables, parameterOf(variables, state), masks);
+    return { loss: crossEntropyLoss(logits, targets), values: { logits } };
+  };
+  return lossAndGradients(evaluate, { ...parameters, [state]: hidden });
+}

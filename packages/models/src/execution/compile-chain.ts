@@ -1,0 +1,84 @@
+import type { Compiled, Engine } from '@im-bert/jit';
+import type * as tf from '@tensorflow/tfjs-core';
+import { type ConnectionKind, connectionKinds } from '../connections/connection-spec.ts';
+import type { EmbeddedInputs } from '../encoder/embed.ts';
+import type { Structure } from '../model/model.ts';
+import {
+  embeddingBackward,
+  embeddingForward,
+  headForward,
+  headStep,
+  layerBackward,
+  layerForward,
+  type LinkInputs,
+} from './chain-links.ts';
+import type { LossWithValues, Tensors } from './differentiate.ts';
+import type { SiteMasks } from './dropout-sites.ts';
+
+type Masks = SiteMasks<tf.Tensor>;
+type ForwardLink = Compiled<[Tensors, LinkInputs, Masks], Tensors>;
+
+/** The graphs of one kind of layer. */
+interface LayerLinks {
+  readonly forward: ForwardLink;
+  /** As `forward`, with the residual of the returned state. */
+  readonly measuredForward: ForwardLink;
+  readonly backward: Compiled<[Tensors, LinkInputs, Masks, tf.Tensor], Tensors>;
+}
+
+/** A chain's links, each compiled when it first runs on a shape. */
+export interface CompiledChain {
+  readonly embeddingForward: Compiled<[Tensors, EmbeddedInputs, Masks], tf.Tensor>;
+  readonly embeddingBackward: Compiled<[Tensors, EmbeddedInputs, Masks, tf.Tensor], Tensors>;
+  readonly layers: Readonly<Record<ConnectionKind, LayerLinks>>;
+  readonly headForward: Compiled<[Tensors, tf.Tensor, Masks], tf.Tensor>;
+  readonly headStep: Compiled<
+    [Tensors, tf.Tensor, tf.Tensor, Masks],
+    LossWithValues & { readonly gradients: Tensors }
+  >;
+  dispose(): Promise<void>;
+}
+
+/** Prepares the links of a structure. */
+export function compileChain(engine: Engine, structure: Structure): CompiledChain {
+  const links: { dispose(): Promise<void> }[] = [];
+  /** Binds the structure and whatever else does not change. */
+  const compile = <Args extends readonly unknown[], Out>(
+    name: string,
+    fn: (...args: Args) => Out,
+  ): Compiled<Args, Out> => {
+    const link = engine.compile(fn, { name });
+    links.push(link);
+    return link;
+  };
+  const layerLinks = (kind: ConnectionKind): LayerLinks => ({
+    forward: compile(`${kind} layer`, (...args: [Tensors, LinkInputs, Masks]) =>
+      layerForward(structure, kind, false, ...args),
+    ),
+    measuredForward: compile(`${kind} layer, measured`, (...args: [Tensors, LinkInputs, Masks]) =>
+      layerForward(structure, kind, true, ...args),
+    ),
+    backward: compile(`${kind} layer, backward`, (...args: [Tensors, LinkInputs, Masks, tf.Tensor]) =>
+      layerBackward(structure, kind, ...args),
+    ),
+  });
+  return {
+    embeddingForward: compile('embeddings', (...args: [Tensors, EmbeddedInputs, Masks]) =>
+      embeddingForward(structure, ...args),
+    ),
+    embeddingBackward: compile(
+      'embeddings, backward',
+      (...args: [Tensors, EmbeddedInputs, Masks, tf.Tensor]) => embeddingBackward(structure, ...args),
+    ),
+    layers: Object.fromEntries(
+      connectionKinds.map((kind) => [kind, layerLinks(kind)]),
+    ) as CompiledChain['layers'],
+    headForward: compile('head', (...args: [Tensors, tf.Tensor, Masks]) => headForward(structure, ...args)),
+    headStep: compile('head, step', (...args: [Tensors, tf.Tensor, tf.Tensor, Masks]) =>
+      headStep(structure, ...args),
+    ),
+    dispose: async () => {
+      for (const link of links) await link.dispose();
+    },
+  };
+}
