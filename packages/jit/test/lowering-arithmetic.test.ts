@@ -16,10 +16,7 @@ type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
 const column = (data: Float32Array): HostTensor => ({ dtype: 'float32', data, shape: [data.length, 1] });
 /** Every special value against every other. */
-const table: readonly HostTensor[] = [
-  { ...special, shape: [specialFloats.length, 1] } as HostTensor,
-  special,
-];
+const table: readonly HostTensor[] = [{ ...special, shape: [specialFloats.length, 1] }, special];
 
 const wide = specialFloats.filter((value) => Math.abs(value) !== Math.fround(1e-8));
 const notOne = specialFloats.filter((value) => Math.abs(value) !== 1);

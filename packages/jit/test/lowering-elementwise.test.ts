@@ -41,7 +41,7 @@ describeLowerings(elementwiseLowerings, {
       {
         name: 'special',
         inputs: [floats(special.data.length), special],
-        run: (dy, y) => eluGrad(dy as tf.Tensor, y as tf.Tensor),
+        run: (dy, y) => eluGrad(dy, y),
       },
     ],
   },

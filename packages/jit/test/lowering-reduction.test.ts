@@ -158,9 +158,7 @@ describeLowerings(reductionLowerings, {
       ...ofFloats(tf.sum).cases,
       one('bools are counted', bools(3, 4), (x) => tf.sum(x, 0)),
       one('no rows add up to zero', floats(0, 3), (x) => tf.sum(x, 0)),
-      one('special values one by one', { ...special, shape: [specialFloats.length, 1] } as HostTensor, (x) =>
-        tf.sum(x, 1),
-      ),
+      one('special values one by one', { ...special, shape: [specialFloats.length, 1] }, (x) => tf.sum(x, 1)),
     ],
     ...rounding,
     signedZeros: false,
@@ -170,7 +168,7 @@ describeLowerings(reductionLowerings, {
       {
         name: 'two of four',
         inputs: [floats(3, 4)],
-        run: (...[x]) => Object.values(tf.topk(x as tf.Tensor, 2)) as tf.Tensor[],
+        run: (...[x]) => Object.values<tf.Tensor>(tf.topk(x as tf.Tensor, 2)),
       },
     ],
   },

@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url';
 /** Folder of this package's sources (or of its build). */
 const ownFolder = fileURLToPath(new URL('..', import.meta.url));
 
+/** Frames to pass over; tfjs's look like tfjs-core/src/engine.ts where source maps are on. */
+const inside = [ownFolder, '@tensorflow', 'tfjs-core/src', 'node:internal', '<anonymous>'];
+
 function isForeign(frame: string): boolean {
-  return !frame.includes(ownFolder) && !frame.includes('@tensorflow') && !frame.includes('node:internal');
+  return !inside.some((folder) => frame.includes(folder));
 }
 
 /** Where the traced function was when this was called, "file:line:column" of its first frame outside tfjs and jit. */

@@ -24,7 +24,7 @@ function isTensor(node: unknown): node is tf.Tensor {
 
 /** Runs `body` with the recorder as tfjs's backend, and brings back the one that was active (or none). */
 function withBackend<Result>(recorder: Recorder, body: () => Result): Result {
-  const before = tf.getBackend() as string | undefined;
+  const before = tf.getBackend() as string | null | undefined;
   if (before === backendName)
     throw new UserError({
       where: 'jit',
@@ -38,7 +38,7 @@ function withBackend<Result>(recorder: Recorder, body: () => Result): Result {
     return body();
   } finally {
     tf.removeBackend(backendName);
-    if (before !== undefined && before !== '') void tf.setBackend(before);
+    if (before !== undefined && before !== null && before !== '') void tf.setBackend(before);
   }
 }
 
@@ -57,6 +57,8 @@ function placeholders(recorder: Recorder, args: readonly unknown[]): readonly un
 
 function wrongResult(name: string, path: string, leaf: unknown): UserError {
   const isPromise = leaf instanceof Promise;
+  // what it rejects with later (a read of a value, say) would otherwise end the process
+  if (isPromise) leaf.catch(() => undefined);
   return new UserError({
     where: `jit "${name}" result${path === '' ? '' : ` at ${path}`}`,
     expected: 'a tensor, or lists and records of tensors',
