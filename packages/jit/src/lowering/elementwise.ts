@@ -127,7 +127,9 @@ export const elementwiseLowerings: Lowerings<ElementwiseKernel> = {
   Sign: (graph, { x }) => {
     const sign = inNumbers(graph, [x], (values) => graph.apply('Sign', values));
     // tfjs gives NaN the sign 0
-    return x.dtype === 'float32' ? graph.apply('Where', [graph.apply('IsNaN', [x]), graph.scalar(0), sign]) : sign;
+    return x.dtype === 'float32'
+      ? graph.apply('Where', [graph.apply('IsNaN', [x]), graph.scalar(0), sign])
+      : sign;
   },
   Sin: direct('Sin'),
   Sinh: direct('Sinh'),

@@ -34,7 +34,12 @@ function counting(operator: OperatorName) {
 }
 
 /** The greatest or least element; NaN if there is one, which ONNX Runtime's reductions would drop. */
-function extremum(graph: GraphBuilder, operator: 'ReduceMax' | 'ReduceMin', x: Value, attributes: Reduced): Value {
+function extremum(
+  graph: GraphBuilder,
+  operator: 'ReduceMax' | 'ReduceMin',
+  x: Value,
+  attributes: Reduced,
+): Value {
   const reduced = inNumbers(graph, [x], ([value = x]) => reduce(graph, operator, value, attributes));
   if (x.dtype !== 'float32' || reduced === x) return reduced;
   const isNan = cast(graph, graph.apply('IsNaN', [x]), 'int32');
@@ -114,7 +119,8 @@ export const reductionLowerings: Lowerings<ReductionKernel> = {
   },
   LogSoftmax: (graph, { logits }, { axis }) =>
     graph.apply('LogSoftmax', [cast(graph, logits, 'float32')], { axis: axisOf(axis, logits.shape.length) }),
-  Max: (graph, { x }, { reductionIndices, keepDims }) => extremum(graph, 'ReduceMax', x, { axis: reductionIndices, keepDims }),
+  Max: (graph, { x }, { reductionIndices, keepDims }) =>
+    extremum(graph, 'ReduceMax', x, { axis: reductionIndices, keepDims }),
   Mean: (graph, { x }, attributes) => reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), attributes),
   Min: (graph, { x }, attributes) => extremum(graph, 'ReduceMin', x, attributes),
   Prod: counting('ReduceProd'),

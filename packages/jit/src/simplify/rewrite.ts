@@ -1,7 +1,7 @@
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Node, Value } from '../graph/value.ts';
 
-/** One rewriting rule: the value that replaces the node's first result, or undefined where it does not apply. */
+/** One rewriting rule: the value that replaces the node's result, or undefined where it does not apply. */
 export type Rule = (graph: GraphBuilder, node: Node) => Value | undefined;
 
 /** Nodes that an output needs, in order. */
@@ -15,37 +15,63 @@ function live(graph: Graph): readonly Node[] {
   return kept.reverse();
 }
 
-/** Copies the graph node by node, dead ones left out, with the first rule that applies to a node taking its place. */
+/** Numbers values and recognises a node that computes what an earlier one did. */
+class SeenNodes {
+  readonly #numbers = new Map<Value, number>();
+  readonly #results = new Map<string, readonly Value[]>();
+
+  #number(value: Value): number {
+    const number = this.#numbers.get(value) ?? this.#numbers.size;
+    this.#numbers.set(value, number);
+    return number;
+  }
+
+  key({ operator, inputs, attributes }: Node): string {
+    const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `${operator}(${inputs.map((input) => this.#number(input)).join()})${JSON.stringify(sorted)}`;
+  }
+
+  results(key: string): readonly Value[] | undefined {
+    return this.#results.get(key);
+  }
+
+  remember(key: string, results: readonly Value[]): void {
+    this.#results.set(key, results);
+  }
+}
+
+/**
+ * Copies the graph node by node, its dead nodes left out. The first rule that applies to a node takes its place; a node
+ * that was there before is not made again.
+ */
 export function rewrite(graph: Graph, rules: readonly Rule[]): Graph {
   const builder = new GraphBuilder(graph.name);
+  const seen = new SeenNodes();
   const replaced = new Map<Value, Value>();
-  const now = (value: Value): Value => {
-    if (value.origin.kind === 'constant')
-      return builder.constant(value.dtype, value.shape, value.origin.data);
-    return replaced.get(value) ?? value;
-  };
+  const now = (value: Value): Value =>
+    value.origin.kind === 'constant'
+      ? builder.constant(value.dtype, value.shape, value.origin.data)
+      : (replaced.get(value) ?? value);
   for (const input of graph.inputs) builder.adoptInput(input);
-  for (const node of live(graph))
-    copyNode(builder, { ...node, inputs: node.inputs.map(now) }, node.outputs, rules, replaced);
+  for (const node of live(graph)) {
+    const results = replacement(builder, seen, { ...node, inputs: node.inputs.map(now) }, rules);
+    node.outputs.forEach((output, index) => replaced.set(output, results[index] ?? output));
+  }
   return builder.build(graph.outputs.map(({ name, value }) => ({ name, value: now(value) })));
 }
 
-function copyNode(
+function replacement(
   builder: GraphBuilder,
+  seen: SeenNodes,
   node: Node,
-  originals: readonly Value[],
   rules: readonly Rule[],
-  replaced: Map<Value, Value>,
-): void {
+): readonly Value[] {
   for (const rule of node.outputs.length === 1 ? rules : []) {
     const value = rule(builder, node);
-    if (value === undefined) continue;
-    for (const original of originals) replaced.set(original, value);
-    return;
+    if (value !== undefined) return [value];
   }
-  const results = builder.applyAll(node.operator, node.inputs, node.attributes);
-  originals.forEach((original, index) => {
-    const result = results[index];
-    if (result !== undefined) replaced.set(original, result);
-  });
+  const key = seen.key(node);
+  const results = seen.results(key) ?? builder.applyAll(node.operator, node.inputs, node.attributes);
+  seen.remember(key, results);
+  return results;
 }

@@ -1,10 +1,28 @@
+import { printGraph } from '../graph/print.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import type { Graph } from '../graph/value.ts';
+import { castRules } from './casts.ts';
+import { constantRules } from './constants.ts';
+import { identityRules } from './identities.ts';
+import { movementRules } from './movements.ts';
 import { rewrite } from './rewrite.ts';
 
-/** An equal program with less in it. */
+const rules = [...identityRules, ...castRules, ...movementRules, ...constantRules];
+
+/** Each pass sees what the one before made; chains this long do not occur. */
+const mostPasses = 8;
+
+/**
+ * An equal program with less in it: without nodes that do nothing, that nothing needs or that repeat another, with
+ * chains of casts, reshapes and transposes made one, and with arithmetic on constants done.
+ */
 export function simplify(graph: Graph): Graph {
-  const result = rewrite(graph, []);
-  verifyGraph(result);
+  let result = graph;
+  for (let pass = 0; pass < mostPasses; pass += 1) {
+    const next = rewrite(result, rules);
+    verifyGraph(next);
+    if (next.nodes.length === result.nodes.length && printGraph(next) === printGraph(result)) return next;
+    result = next;
+  }
   return result;
 }
