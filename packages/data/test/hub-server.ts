@@ -43,7 +43,11 @@ export async function startHubServer(): Promise<HubServer> {
 
 function closeServer(server: Server): Promise<void> {
   server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
 }
 
 function answer(hub: HubServer, request: IncomingMessage, response: ServerResponse): void {

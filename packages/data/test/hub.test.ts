@@ -13,19 +13,12 @@ let home: string;
 beforeEach(async () => {
   server = await startHubServer();
   home = await temporaryFolder('home');
-  for (const name of [
-    'HF_HUB_CACHE',
-    'HUGGINGFACE_HUB_CACHE',
-    'HF_HUB_OFFLINE',
-    'HF_TOKEN',
-    'HF_ASSETS_CACHE',
-  ])
-    delete process.env[name];
+  process.env = Object.fromEntries(Object.entries(kept).filter(([name]) => !name.startsWith('HF_')));
   Object.assign(process.env, { HF_HOME: home, HF_ENDPOINT: server.origin });
 });
 
 afterEach(async () => {
-  Object.assign(process.env, kept);
+  process.env = kept;
   await server.close();
   await rm(home, { recursive: true });
 });
@@ -195,7 +188,7 @@ test("another site's file comes whole or not at all, and lies in the assets cach
   server.files.set(path, Buffer.from('{"sst2": []}'.repeat(1000)));
   const real = globalThis.fetch;
   globalThis.fetch = (url, options) =>
-    real(String(url).replace('https://', `${server.origin}/sites/`), options);
+    real(typeof url === 'string' ? url.replace('https://', `${server.origin}/sites/`) : url, options);
   try {
     server.breaks = 1;
     await expect(resolveHub().file(path)).rejects.toThrow('expected an answer from the server');

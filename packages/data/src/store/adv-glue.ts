@@ -63,20 +63,24 @@ function readRow(where: string, task: GlueTask, row: JsonRecord): Omit<AdvGlueRo
   const text = (field: string): string => {
     const value = row[field];
     if (typeof value === 'string') return value;
-    throw new UserError({ where, expected: `text in "${field}"`, got: JSON.stringify(value) ?? 'nothing' });
+    throw new UserError({ where, expected: `text in "${field}"`, got: shown(value) });
   };
   const label = row['label'];
   if (typeof label !== 'number' || labels[label] === undefined)
     throw new UserError({
       where,
       expected: `a label from 0 to ${String(labels.length - 1)}`,
-      got: JSON.stringify(label) ?? 'nothing',
+      got: shown(label),
     });
   const construction = text('data_construction');
   const level = levels.find((name) => name === construction);
   if (level === undefined)
     throw new UserError({ where, expected: `data_construction ${levels.join(', ')}`, got: construction });
   return { section: advGlue, texts: columns.map(text), label, level, method: text('method') };
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 /** Appends the rows to the store's table. */

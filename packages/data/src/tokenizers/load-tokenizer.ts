@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { UserError } from '@im-bert/core';
 import { messageOf } from '../failure.ts';
+import { buildTokenizer, type LibraryTokenizer } from './library.ts';
 import { isRecord, type JsonRecord, readTemplate } from './template.ts';
 import { fillTemplate, type Tokenizer } from './tokenizer.ts';
 
@@ -44,9 +44,9 @@ async function readRecord(path: string): Promise<JsonRecord> {
   throw new UserError({ where: path, expected, got: 'other JSON' });
 }
 
-function build(path: string, definition: JsonRecord, config: JsonRecord): HuggingFaceTokenizer {
+function build(path: string, definition: JsonRecord, config: JsonRecord): LibraryTokenizer {
   try {
-    return new HuggingFaceTokenizer(definition, config);
+    return buildTokenizer(definition, config);
   } catch (error) {
     const expected = 'a tokenizer that can be built';
     throw new UserError({ where: path, expected, got: messageOf(error) }, { cause: error });
@@ -59,7 +59,7 @@ function refuseLeftTruncation(path: string, config: JsonRecord): void {
     throw new UserError({ where: path, expected: 'truncation_side right', got: JSON.stringify(side) });
 }
 
-function padIdOf(path: string, library: HuggingFaceTokenizer): number {
+function padIdOf(path: string, library: LibraryTokenizer): number {
   const id = library.token_to_id('[PAD]') ?? library.token_to_id('<pad>');
   if (id !== undefined) return id;
   throw new UserError({ where: path, expected: 'a padding token [PAD] or <pad>', got: 'neither' });
