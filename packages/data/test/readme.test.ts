@@ -1,23 +1,25 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { realAdversarial, syntheticBatches } from './readme-example.ts';
+import { realFolder, realTest, temporaryFolder } from './support.ts';
 
-test("the README's example prints what it says", async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
-  const promised = /prints `(.*?)`/.exec(readme)?.[1];
-  const place = fileURLToPath(new URL(`readme-example-${String(process.pid)}.ts`, import.meta.url));
-  const lines: unknown[][] = [];
-  const log = console.log;
-  console.log = (...values: unknown[]) => void lines.push(values);
-  await writeFile(place, example);
-  try {
-    await import(place);
-  } finally {
-    await rm(place);
-    console.log = log;
-  }
-  expect(lines).toHaveLength(1);
-  expect(
-    lines[0]?.map((value) => (Array.isArray(value) ? `[ ${value.join(', ')} ]` : String(value))).join(' '),
-  ).toBe(promised);
+const promises = [...(await text('./readme-example.ts')).matchAll(/^ {2}\/\/ (\d.*)$/gm)].map(
+  ([, line]) => line,
+);
+
+function text(path: string): Promise<string> {
+  return readFile(new URL(path, import.meta.url), 'utf8');
+}
+
+test("the README's example is the file that is tested here", async () => {
+  expect(await text('../README.md')).toContain(await text('./readme-example.ts'));
+});
+
+test('its synthetic part gives what its comment says', () => {
+  expect(syntheticBatches()).toBe(promises[0]);
+});
+
+realTest('its real part gives what its comment says', async () => {
+  const place = join(await temporaryFolder('readme'), 'store.duckdb');
+  expect(await realAdversarial(realFolder ?? '', place)).toBe(promises[1]);
 });

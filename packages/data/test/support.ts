@@ -14,7 +14,8 @@ export async function readJson<Value>(path: string): Promise<Value> {
   return JSON.parse(await readFile(path, 'utf8')) as Value;
 }
 
-const realFolder = process.env['IM_BERT_TEST_HUB'];
+/** The real hub folder, if the environment names one. */
+export const realFolder = process.env['IM_BERT_TEST_HUB'];
 
 /** A test on real data: skipped, and called so, where IM_BERT_TEST_HUB names no hub folder. */
 export function realTest(name: string, run: () => Promise<void>): void {

@@ -21,7 +21,7 @@ export function checkHubFolder(folder: string): void {
 }
 
 /** What a failed system call says, without its trace. */
-export function reason(error: unknown): string {
+function reason(error: unknown): string {
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'none',
     ENOTDIR: 'something that is not a folder',

@@ -2,7 +2,7 @@ import type { RandomStream } from '@im-bert/core';
 import type { Level, Texts } from '../example.ts';
 
 /** A labelled text or pair before it has an id. */
-export interface Draft {
+interface Draft {
   readonly texts: Texts;
   readonly label: number;
 }
@@ -58,7 +58,7 @@ export function fill(template: string, words: Readonly<Record<string, string>>):
 }
 
 /** A word of two letters or more with two neighbours swapped or one letter doubled or lost; never the word itself. */
-export function misspell(random: RandomStream, word: string): string {
+function misspell(random: RandomStream, word: string): string {
   const place = 1 + random.integer(Math.max(1, word.length - 2));
   const [before, letter, after] = [word.slice(0, place), word.charAt(place), word.slice(place + 1)];
   const lost = before + after;
