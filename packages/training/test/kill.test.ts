@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const support = (name: string): string => fileURLToPath(new URL(`./support/${name}`, import.meta.url));
+
+/** Trains in the folder in a process of its own; kills it with SIGKILL once it says that it did step `killAfter`. */
+async function trainIn(folder: string, killAfter: number | null): Promise<string> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@im-bert/source',
+      '--import',
+      support('typescript-loader.mjs'),
+      support('train-child.ts'),
+      folder,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  let last = '';
+  for await (const line of createInterface(child.stdout)) {
+    last = line;
+    if (line === String(killAfter)) child.kill('SIGKILL');
+  }
+  return last;
+}
+
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'im-bert-kill-'));
+
+test('a run that is killed again and again ends with the same bits as one that never was', async () => {
+  const [whole, cut] = await Promise.all([
+    newFolder().then((folder) => trainIn(folder, null)),
+    newFolder().then(async (folder) => {
+      // 12 steps, a checkpoint every 2 and after each epoch of 6: killed before the first checkpoint, right after one,
+      // between two, and around the end of an epoch.
+      for (const killAfter of [0, 3, 5, 10]) await trainIn(folder, killAfter);
+      return trainIn(folder, null);
+    }),
+  ]);
+  expect(whole).toMatch(/^\{"weights":"[0-9a-f]{64}","steps":\[\{"step":0,/);
+  expect(cut).toBe(whole);
+}, 120_000);
