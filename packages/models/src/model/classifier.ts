@@ -47,39 +47,59 @@ export function connectedLayer(
   return connect(kind, { spec: connection, layer, hidden, tokenMask: mask, measureEnd });
 }
 
-/** What a classifier says of a batch. */
-export interface Classified {
-  /** [B, C] */
-  readonly logits: tf.Tensor;
+/** What an encoder makes of a batch. */
+export interface Encoded {
+  /** h_N [B, L, D] */
+  readonly hidden: tf.Tensor;
   /** One for each layer, first layer first; null where no equation is solved. */
   readonly residuals: readonly (Residual<tf.Tensor> | null)[];
 }
 
+/** What a classifier says of a batch. */
+export interface Classified extends Pick<Encoded, 'residuals'> {
+  /** [B, C] */
+  readonly logits: tf.Tensor;
+}
+
+/** Options of a forward pass. */
+export interface ForwardOptions {
+  /** Whether to evaluate each implicit layer once more for the residual of its result. */
+  readonly measureEnd: boolean;
+}
+
 /**
- * The whole classifier, from embedded words to logits: a pure function, traceable, in tfjs ops.
+ * The encoder, from embedded words to the last layer's states: a pure function, traceable, in tfjs ops.
+ * @param parameters those of the head may be missing
  * @param masks dropout masks, as `dropoutMaskShapes` describes them; null: no dropout
- * @param measureEnd whether to evaluate each implicit layer once more for the residual of its result
  */
-export function classifySequence(
+export function encodeSequence(
   structure: Structure,
   parameters: Parameters,
   inputs: EmbeddedInputs,
   masks: DropoutMasks<tf.Tensor> | null,
-  { measureEnd }: { readonly measureEnd: boolean },
-): Classified {
+  { measureEnd }: ForwardOptions,
+): Encoded {
   const { config, connection } = structure;
   const { mask } = inputs;
-  let hidden = embed(
-    pickParameters(parameters, embeddingParameterNames),
-    config,
-    inputs,
-    masks?.embeddings ?? null,
-  ); // [B, L, D]
+  const embedding = pickParameters(parameters, embeddingParameterNames);
+  let hidden = embed(embedding, config, inputs, masks?.embeddings ?? null); // [B, L, D]
   const residuals = layerKinds(connection, config.layers).map((kind, index) => {
     const layerInputs = { kind, hidden, mask, masks: masks?.layers[index] ?? null, measureEnd };
     const joined = connectedLayer(structure, layerParametersOf(parameters, index), layerInputs);
     ({ hidden } = joined);
     return joined.residual;
   });
-  return { logits: classify(parameters, config, hidden, masks?.head ?? null), residuals };
+  return { hidden, residuals };
+}
+
+/** The whole classifier, from embedded words to logits: `encodeSequence`, then the head. */
+export function classifySequence(
+  structure: Structure,
+  parameters: Parameters,
+  inputs: EmbeddedInputs,
+  masks: DropoutMasks<tf.Tensor> | null,
+  options: ForwardOptions,
+): Classified {
+  const { hidden, residuals } = encodeSequence(structure, parameters, inputs, masks, options);
+  return { logits: classify(parameters, structure.config, hidden, masks?.head ?? null), residuals };
 }
