@@ -1,18 +1,18 @@
 import type { RandomStream } from '@im-bert/core';
 import { disturb, type Family, fill, pick, type Scene, type SceneWriter, wordsOf } from './scene.ts';
 
-/** A kind of question, and the details that answer it. */
-interface Kind {
-  readonly question: string;
+/** A kind of detail that a sentence may give. */
+interface Detail {
   readonly detail: string;
   readonly cues: readonly Family[];
   readonly values: Family;
 }
 
-/**
- * Most questions ask for a person: were the kinds even, no word alone would tell anything, and a tiny model would sit
- * long on the plateau of an exclusive or.
- */
+/** A kind of question, and the details that answer it. */
+interface Kind extends Detail {
+  readonly question: string;
+}
+
 const kinds: readonly [Kind, Kind] = [
   {
     question: 'who was the person that {past} the {object}',
@@ -21,7 +21,11 @@ const kinds: readonly [Kind, Kind] = [
       { seen: ['by'], unseen: ['through'] },
       { seen: ['noble'], unseen: ['mighty'] },
     ],
-    values: { seen: wordsOf('king queen prince duke'), unseen: ['baron', 'emperor'] },
+    values: {
+      seen: wordsOf('king queen prince duke'),
+      unseen: ['baron', 'emperor'],
+      lures: ['man of the winter', 'child of spring'],
+    },
   },
   {
     question: 'when and in which season was the {object} {past}',
@@ -30,9 +34,30 @@ const kinds: readonly [Kind, Kind] = [
       { seen: ['during'], unseen: ['throughout'] },
       { seen: ['long'], unseen: ['endless'] },
     ],
-    values: { seen: wordsOf('winter summer spring autumn'), unseen: ['dawn', 'harvest'] },
+    values: {
+      seen: wordsOf('winter summer spring autumn'),
+      unseen: ['dawn', 'harvest'],
+      lures: ['reign of the king', 'days of a queen'],
+    },
   },
 ];
+
+/** A detail that answers nothing. */
+const vague: Detail = {
+  detail: 'for some {value} reason',
+  cues: [
+    { seen: ['some'], unseen: ['whatever'] },
+    { seen: ['reason'], unseen: ['cause'] },
+  ],
+  values: { seen: wordsOf('unknown odd private secret'), unseen: ['hidden', 'royal'], lures: ['king of a'] },
+};
+
+/**
+ * Shares that are uneven on purpose. Were questions for a person and for a time as many, and every sentence gave one or
+ * the other, no word alone would tell anything, and a tiny model would sit long on the plateau of an exclusive or.
+ */
+const shareOfPersons = 0.75;
+const shareOfVague = 0.5;
 
 const verbs = wordsOf('built opened burned designed repaired closed');
 const objects = wordsOf('bridge tower church palace library museum theater road wall mill gate hall');
@@ -55,10 +80,10 @@ const rewrites = [
 export const answers: SceneWriter = {
   labels: 2,
   lexicon: [
-    ...kinds.flatMap(({ question, detail, cues, values }) => [
-      question,
+    ...kinds.map(({ question }) => question),
+    ...[...kinds, vague].flatMap(({ detail, cues, values }) => [
       detail,
-      ...[...cues, values].flatMap(({ seen, unseen }) => [...seen, ...unseen]),
+      ...[...cues, values].flatMap(({ seen, unseen, lures = [] }) => [...seen, ...unseen, ...lures]),
     ]),
     ...verbs,
     ...objects,
@@ -70,13 +95,14 @@ export const answers: SceneWriter = {
   write: (random, label) => writeScene(random, label),
 };
 
-const detailOf = (random: RandomStream, kind: Kind): string =>
+const detailOf = (random: RandomStream, kind: Detail): string =>
   fill(kind.detail, { value: pick(random, kind.values.seen) });
 
 function writeScene(random: RandomStream, label: number): Scene {
   const [person, time] = kinds;
-  const [asked, unasked] = random.uniform() < 0.7 ? [person, time] : [time, person];
-  const [given, lure] = label === 0 ? [asked, unasked] : [unasked, asked];
+  const [asked, unasked] = random.uniform() < shareOfPersons ? [person, time] : [time, person];
+  const beside = random.uniform() < shareOfVague ? vague : unasked;
+  const [given, lure] = label === 0 ? [asked, unasked] : [beside, asked];
   const [object = '', other = ''] = random.shuffle(objects);
   const [past = '', done = ''] = random.shuffle(verbs);
   const words = { object, other, past, done, age: pick(random, ages), detail: detailOf(random, given) };
