@@ -1,7 +1,8 @@
 import { floatTensor, type HostTensor, intTensor, randomStream } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { embeddingLookup, gelu, jit, layerNorm, linear, softmax } from '../src/index.ts';
-import { normals } from './support/derivatives.ts';
+import { normals, relativeError, secondGradient } from './support/derivatives.ts';
+import { type DerivativeCase, encoderOps } from './support/encoder-ops.ts';
 
 type Program = (...xs: tf.Tensor[]) => tf.Tensor;
 
@@ -17,6 +18,12 @@ async function repeat(
   for (let run = 0; run < times; run += 1) results.push(await compiled(...inputs));
   await compiled.dispose();
   return results;
+}
+
+function encoderLayer(): DerivativeCase {
+  const found = encoderOps['encoder layer'];
+  if (found === undefined) throw new Error('the encoder layer has no case');
+  return found;
 }
 
 function bytesOf({ data }: HostTensor): Buffer {
@@ -80,6 +87,20 @@ test('a layer and its gradient give the same bits for 1 and 2 threads and on eve
   const inputs = [normals('x', [256, 64], 0.2), normals('w', [64, 64]), normals('b', [64])];
   const result = await expectOneResult(gradient, inputs, 4);
   expect(result.data.every(Number.isFinite)).toBe(true);
+});
+
+test("ONNX Runtime's optimisation levels agree on a second gradient to rounding", async () => {
+  const { f, inputs } = encoderLayer();
+  const second = (...xs: tf.Tensor[]): tf.Tensor =>
+    tf.concat(secondGradient(f, xs).map((slope) => tf.reshape(slope, [-1])));
+  const results: number[][] = [];
+  for (const optimization of ['disabled', 'basic', 'extended', 'all'] as const) {
+    const compiled = jit(second, { optimization });
+    results.push([...(await compiled(...inputs)).data]);
+    await compiled.dispose();
+  }
+  const [plain = [], ...others] = results;
+  for (const other of others) expect(relativeError(other, plain)).toBeLessThan(1e-5);
 });
 
 test('the same program on other values is the same graph: nothing is baked in', () => {

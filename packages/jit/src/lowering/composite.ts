@@ -38,13 +38,19 @@ function layerNormGrad(graph: GraphBuilder, x: Value, gain: Value, dy: Value, ep
   return graph.apply('Mul', [projected, inverse]);
 }
 
-/** dy·(Φ(x) + x·φ(x)) as 0.5·dy·(1 + erf(u) + 2/√π·u·exp(-u²)) with u = x/√2. */
+/**
+ * dy·(Φ(x) + x·φ(x)) as (0.5·dy)·(1 + erf(u) + u·exp(log(2/√π) - u²)) with u = x/√2. Each line below is a pass over memory,
+ * so the constants are where they cost none: 0.5 goes into the product that made dy, 2/√π into the exponent.
+ */
 function geluGrad(graph: GraphBuilder, x: Value, dy: Value): Value {
   const u = graph.apply('Mul', [x, graph.scalar(Math.SQRT1_2)]);
-  const bell = graph.apply('Exp', [graph.apply('Neg', [graph.apply('Mul', [u, u])])]);
-  const tail = graph.apply('Mul', [graph.apply('Mul', [u, bell]), graph.scalar(2 / Math.sqrt(Math.PI))]);
+  const exponent = graph.apply('Sub', [
+    graph.scalar(Math.log(2 / Math.sqrt(Math.PI))),
+    graph.apply('Mul', [u, u]),
+  ]);
+  const tail = graph.apply('Mul', [u, graph.apply('Exp', [exponent])]);
   const slope = graph.apply('Add', [graph.apply('Add', [graph.apply('Erf', [u]), tail]), graph.scalar(1)]);
-  return graph.apply('Mul', [graph.apply('Mul', [dy, slope]), graph.scalar(0.5)]);
+  return graph.apply('Mul', [graph.apply('Mul', [dy, graph.scalar(0.5)]), slope]);
 }
 
 /** Lowerings of our own kernels (ops/composite-kernels.ts) to fused operators. */

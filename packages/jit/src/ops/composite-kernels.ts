@@ -6,10 +6,10 @@
  * | kernel            | inputs                                            | attrs       | value, rows = all axes but the last       | lowering |
  * |-------------------|---------------------------------------------------|-------------|-------------------------------------------|----------|
  * | `ImGelu`          | `x` [..]                                          |             | x·Φ(x), exact erf                         | `Gelu` (opset 20, approximate none) or com.microsoft `Gelu` |
- * | `ImGeluGrad`      | `x`, `dy` [..] same shape                         |             | dy·(Φ(x) + x·φ(x))                        | few passes: see gelu.ts |
+ * | `ImGeluGrad`      | `x`, `dy` [..] same shape                         |             | dy·(Φ(x) + x·φ(x))                        | few passes over memory: lowering/composite.ts |
  * | `ImNormalize`     | `x` [.., D]                                       | `epsilon`   | x̂ = (x - mean)·rstd over the last axis    | `LayerNormalization(x, ones[D])`, axis -1 |
  * | `ImLayerNorm`     | `x` [.., D], `gain` [D], `bias` [D]               | `epsilon`   | x̂·gain + bias                             | `LayerNormalization`, axis -1 |
- * | `ImLayerNormGrad` | `x` [.., D], `gain` [D], `dy` [.., D]             | `epsilon`   | rstd·(g - mean(g) - x̂·mean(g·x̂)), g = dy·gain | `LayerNormalization` with all three outputs, then as in layer-norm.ts |
+ * | `ImLayerNormGrad` | `x` [.., D], `gain` [D], `dy` [.., D]             | `epsilon`   | rstd·(g - mean(g) - x̂·mean(g·x̂)), g = dy·gain | `LayerNormalization` for x̂ and rstd, then few passes |
  * | `ImLinear`        | `x` [N, in], `weight` [out, in], `bias` [out]     |             | x·weightᵀ + bias [N, out]                 | `Gemm(transB = 1)` |
  *
  * All are float32 with one output. Their gradients (registered once, see composite.ts) only use these kernels and stock ones.

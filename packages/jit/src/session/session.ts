@@ -51,7 +51,11 @@ export class Session {
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       logSeverityLevel: 3,
       // denormals, which dying activations and Adam's moments reach, would slow every product that meets them a hundredfold
-      extra: { session: { set_denormal_as_zero: '1' } },
+      extra: {
+        session: { set_denormal_as_zero: '1' },
+        // they would undo simplify/products.ts
+        optimization: { disable_specified_optimizers: 'MatmulTransposeFusion;GemmTransposeFusion' },
+      },
     });
     return new Session(native, graph);
   }

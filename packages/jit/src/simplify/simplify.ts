@@ -5,9 +5,10 @@ import { castRules } from './casts.ts';
 import { constantRules } from './constants.ts';
 import { identityRules } from './identities.ts';
 import { movementRules } from './movements.ts';
+import { productRules } from './products.ts';
 import { rewrite } from './rewrite.ts';
 
-const rules = [...identityRules, ...castRules, ...movementRules, ...constantRules];
+const rules = [...identityRules, ...castRules, ...movementRules, ...constantRules, ...productRules];
 
 /** Each pass sees what the one before made; chains this long do not occur. */
 const mostPasses = 8;
