@@ -20,7 +20,7 @@ export function toTensor({ data, shape, dtype }: FloatTensor): tf.Tensor {
  * A scalar that is <weights, f(x)> + ½|x|². The square keeps every input connected, so tfjs cannot throw where a
  * derivative is zero, and it is the parallel path beside which stock tfjs *silently* loses the other one.
  */
-export function weightedLoss(f: Differentiable, inputs: tf.Tensor[]): tf.Scalar {
+function weightedLoss(f: Differentiable, inputs: tf.Tensor[]): tf.Scalar {
   const value = f(...inputs);
   const weights = toTensor(normals('weights', value.shape));
   const squares = inputs.map((x) => tf.mul(tf.sum(tf.square(x)), 0.5));

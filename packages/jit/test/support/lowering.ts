@@ -4,7 +4,7 @@ import { jit } from '../../src/index.ts';
 import { useCpuBackend } from './cpu-backend.ts';
 
 /** One call of a kernel, to be run eagerly on the cpu backend and traced, with the same inputs. */
-export interface LoweringCase {
+interface LoweringCase {
   readonly name: string;
   readonly run: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
   readonly inputs: readonly HostTensor[];
