@@ -1,4 +1,4 @@
-import { UserError } from '@im-bert/core';
+import { nearest, UserError } from '@im-bert/core';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { RunOptions, TableOptions } from './commands/options.ts';
 
@@ -81,9 +81,18 @@ function otherCommands(finish: (code: number) => void): Command[] {
   return [data, schema];
 }
 
+/** The option that was most likely meant; commander itself gives up on `--profil=small`, with its value. */
+function likelyOption(text: string, command: Command): string | undefined {
+  const given = /unknown option '(--[\w-]+)/.exec(text)?.[1];
+  const known = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
+  return given === undefined ? undefined : nearest(given, known);
+}
+
 /** Commander says what is wrong on one line and the likely word on the next; one line is enough. */
-function oneLine(text: string): string {
-  return `${text.trim().replaceAll(/\n+/g, ' ')}\n`;
+function oneLine(text: string, command: Command): string {
+  const line = text.trim().replaceAll(/\n+/g, ' ');
+  const likely = line.includes('Did you mean') ? undefined : likelyOption(line, command);
+  return `${line}${likely === undefined ? '' : ` (Did you mean ${likely}?)`}\n`;
 }
 
 /**
@@ -106,7 +115,7 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
         terminal.error(text);
       },
       outputError: (text, write) => {
-        write(oneLine(text));
+        write(oneLine(text, command));
       },
     });
   try {

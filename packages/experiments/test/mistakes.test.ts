@@ -1,24 +1,29 @@
-import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadModel, monotoneConnection, randomModel, saveModel } from '@im-bert/models';
-import { command } from './support/command.ts';
+import { main } from '@im-bert/experiments';
+import { command, type Ended } from './support/command.ts';
 import { tinyTable, withFiles } from './support/files.ts';
+import { pretrainedTable, writeTinyModel } from './support/model-folder.ts';
 
-/** Every mistake of a user: exit code 1, one line, no stack trace. */
-async function expectOneLine(words: readonly string[], folder: string, line: RegExp): Promise<void> {
-  const { code, stderr } = await command(words, folder);
+/** Checks that a mistake ends with exit code 1 and one line that matches, without a stack trace. */
+function expectOneLine({ code, stderr }: Pick<Ended, 'code' | 'stderr'>, line: RegExp): void {
   expect(stderr.trimEnd()).toMatch(line);
   expect(stderr.trimEnd()).not.toContain('\n');
   expect(code).toBe(1);
 }
 
+/** Runs the command in this process, which is faster; paths are within `folder`. */
+async function mistake(words: readonly string[], folder: string): Promise<Pick<Ended, 'code' | 'stderr'>> {
+  let stderr = '';
+  const terminal = { error: (text: string) => void (stderr += text) };
+  const code = await main([...words, `--runs=${join(folder, 'runs')}`], terminal);
+  return { code, stderr };
+}
+
 test.each([
   [['run', 'table1', '--profil=small'], /unknown option '--profil=small' \(Did you mean --profile\?\)/],
   [['run', 'tabel1'], /^experiment: expected .*, got "tabel1", did you mean "table1"\?$/],
-  [
-    ['run', 'table1', '--profile=smal'],
-    /profile: expected quick, small, paper, got "smal", did you mean "small"\?$/,
-  ],
+  [['run', 'table1', '--profile=smal'], /profile: expected .*, got "smal", did you mean "small"\?$/],
   [
     ['plan', 'table1', '--tasks=sts2'],
     /^--tasks=sts2 tasks\[0\]: expected .*, got "sts2", did you mean "sst2"\?$/,
@@ -26,12 +31,62 @@ test.each([
   [['plan', 'table1', '--seeds=many'], /^--seeds=many seeds: expected .*, got "many"\.$/],
   [['run', 'missing.yaml'], /^missing\.yaml: expected a YAML file, got no such file\.$/],
   [['run', 'table1', '--threads=none'], /--threads.*Expected a positive whole number/],
-  [['run', 'table1', '--profile=small', '--hub=nowhere'], /nowhere.*expected/],
-  [['resume'], /expected an earlier run, got none/],
+  [['run', 'table1', '--profile=small', '--hub=nowhere'], /nowhere: expected/],
+  [['data', 'ensure', 'sst3'], /got "sst3", did you mean "sst2"\?$/],
+  [['resume', 'table1'], /expected an earlier run of table1, got none/],
   [['report', 'table1'], /expected a run store, got no such file/],
-  [['trian'], /unknown command 'trian' \(Did you mean/],
+  [['rnu'], /unknown command 'rnu' \(Did you mean run\?\)/],
 ])('im-bert %j is answered in one line', async (words, line) => {
   await withFiles({}, async (folder) => {
-    await expectOneLine(words, folder, line);
+    expectOneLine(await mistake(words, folder), line);
   });
+});
+
+test('a misspelt key is answered with file, line, column, path and the likely word', async () => {
+  await withFiles({ 'table.yaml': tinyTable.replace('epochs: 1', 'epocs: 1') }, async (folder) => {
+    const line =
+      /^table\.yaml:15:32 training\.epocs: expected .*, got unknown key "epocs", did you mean "epochs"\?$/;
+    expectOneLine(await command(['run', 'table.yaml'], folder), line); // the real command, in a process of its own
+  });
+});
+
+/** Runs the table with the tiny pretrained model after something happened to the model's folder. */
+async function expectAfter(
+  damage: (model: string) => Promise<void>,
+  line: RegExp,
+  yaml = pretrainedTable,
+): Promise<void> {
+  await withFiles({ 'table.yaml': yaml }, async (folder) => {
+    const hub = join(folder, 'hub');
+    await damage(await writeTinyModel(hub));
+    expectOneLine(await mistake(['run', join(folder, 'table.yaml'), `--hub=${hub}`], folder), line);
+  });
+}
+
+test('a missing weights file is answered in one line', async () => {
+  await expectAfter(async (model) => rm(join(model, 'model.safetensors')), /model\.safetensors: expected/);
+});
+
+test('truncated weights are answered in one line', async () => {
+  await expectAfter(
+    async (model) => truncate(join(model, 'model.safetensors'), 2000),
+    /model\.safetensors.*: expected/,
+  );
+});
+
+test('weights of another shape than config.json says are answered in one line', async () => {
+  await expectAfter(async (model) => {
+    const path = join(model, 'config.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"intermediate_size": 64', '"intermediate_size": 32'));
+  }, /intermediate.*expected.*32.*got.*64/);
+});
+
+test('an encoder of another depth than the experiment says is answered in one line', async () => {
+  const yaml = pretrainedTable.replace('layers: 2', 'layers: 3');
+  await expectAfter(
+    async () => Promise.resolve(),
+    /config\.json: expected 3 layers of 16.*, got 2 layers of 16/,
+    yaml,
+  );
 });

@@ -54,7 +54,9 @@ async function fill(plan: Plan, store: RunStore): Promise<void> {
   }
 }
 
-async function withFilledStore<Result>(body: (plan: Plan, store: RunStore) => Promise<Result>): Promise<Result> {
+async function withFilledStore<Result>(
+  body: (plan: Plan, store: RunStore) => Promise<Result>,
+): Promise<Result> {
   const yaml = tinyTable.replace('seeds: 1', 'seeds: 2');
   return withFiles({ 'table.yaml': yaml }, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
@@ -80,16 +82,27 @@ test('the report is fed every planned cell: done ones with predictions, the othe
       ['IM-BERT', 2, 'missing'],
     ]);
     expect(input.dataSets).toEqual([
-      expect.objectContaining({ task: 'sst2', kind: 'clean', note: expect.stringContaining('held-out') as string }),
+      expect.objectContaining({
+        task: 'sst2',
+        kind: 'clean',
+        note: expect.stringContaining('held-out') as string,
+      }),
       expect.objectContaining({ task: 'sst2', kind: 'adversarial', labels: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }),
     ]);
-    expect(input.provenance).toMatchObject({ seconds: 20, commit: 'abc', machine: 'm', versions: { node: '20' } });
+    expect(input.provenance).toMatchObject({
+      seconds: 20,
+      commit: 'abc',
+      machine: 'm',
+      versions: { node: '20' },
+    });
   });
 });
 
 test('a report with failed and missing cells still renders, and names them', async () => {
   await withFilledStore(async (plan, store) => {
-    const { markdown, summary } = await renderReport(await reportInput(plan, store, { run: 'im-bert run table' }));
+    const { markdown, summary } = await renderReport(
+      await reportInput(plan, store, { run: 'im-bert run table' }),
+    );
     expect(markdown).toContain('out of memory');
     expect(markdown).toContain('im-bert run table');
     expect(summary).toContain('BERT');

@@ -6,12 +6,12 @@ import { type Plan, slotsOf } from '../plan/plan.ts';
 import { type ResolvedRow, resolveRows } from '../plan/resolve-rows.ts';
 import type { Corpus } from '../run/corpus.ts';
 import type { EncoderSource } from '../run/encoders.ts';
+import type { ExecutorPool } from '../run/executors.ts';
 import { openLog } from '../run/log.ts';
 import { showProgress } from '../run/progress.ts';
 import { provenance } from '../run/provenance.ts';
 import { type RunOutcome, runPlan } from '../run/run-plan.ts';
 import { RunStore } from '../store/run-store.ts';
-import { writeReport } from '../results/write-report.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { hubOf, loadTable, openCorpus, planTable } from './open-plan.ts';
 import { commandLine, locations, type RunOptions } from './options.ts';
@@ -54,6 +54,20 @@ async function prepareData(
     say('Data: embedded, synthetic. A first look at the machinery; its numbers say nothing about English.');
 }
 
+/** Below this width, waking a second thread costs more than it computes. */
+const narrow = 128;
+
+/** Threads of the engine: as asked, else one where every encoder is narrow, else the engine's own choice. */
+function threadsOf(plan: Plan, options: RunOptions): { threads?: number } {
+  if (options.threads !== undefined) return { threads: Number(options.threads) };
+  return plan.rows.every(({ encoder }) => encoder.width <= narrow) ? { threads: 1 } : {};
+}
+
+async function openExecutors(plan: Plan, options: RunOptions): Promise<ExecutorPool> {
+  const [{ createEngine }, pool] = await Promise.all([import('@im-bert/jit'), import('../run/executors.ts')]);
+  return new pool.ExecutorPool(await createEngine(options.engine, threadsOf(plan, options)));
+}
+
 async function execute(
   plan: Plan,
   parts: { corpus: Corpus; store: RunStore; encoders: (cell: { readonly row: string }) => EncoderSource },
@@ -62,13 +76,7 @@ async function execute(
 ): Promise<RunOutcome> {
   const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
   if (stale.length === 0) return { done: 0, failed: 0, interrupted: false };
-  const [{ createEngine }, { ExecutorPool }] = await Promise.all([
-    import('@im-bert/jit'),
-    import('../run/executors.ts'),
-  ]);
-  const threads = options.threads === undefined ? {} : { threads: Number(options.threads) };
-  const engine = await createEngine(options.engine, threads);
-  const executors = new ExecutorPool(engine);
+  const executors = await openExecutors(plan, options);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const log = openLog(join(options.runs, plan.loaded.name, plan.loaded.profile, 'logs', `${stamp}.jsonl`));
   const seconds = stale.reduce((sum, cell) => sum + cell.seconds, 0);
@@ -133,9 +141,11 @@ async function runWith(
   try {
     const outcome = await execute(plan, { corpus, store, encoders }, options, interruption);
     const folder = join(options.runs, loaded.name, loaded.profile);
+    const { writeReport } = await import('../results/write-report.ts'); // drawing is slow to load
     const report = await writeReport(plan, store, folder, commandLine('run', table, options));
     await store.endInvocation(outcome.interrupted ? 'interrupted' : 'finished');
-    say(`\n${report.summary}\n\nReport: ${report.path}`);
+    if (!outcome.interrupted) say(`\n${report.summary}\n`);
+    say(`Report: ${report.path}`);
     for (const line of closing(outcome, table, options)) say(line);
     return outcome.interrupted ? interruptedCode : outcome.failed > 0 ? 1 : 0;
   } finally {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from '@im-bert/core';
+import { renderReport } from '@im-bert/report';
 import type { Plan } from '../plan/plan.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { reportInput } from './report-input.ts';
@@ -18,7 +19,6 @@ export async function writeReport(
   folder: string,
   command: string,
 ): Promise<WrittenReport> {
-  const { renderReport } = await import('@im-bert/report');
   const report = await renderReport(await reportInput(plan, store, { run: command }));
   for (const [name, svg] of Object.entries(report.plots)) await writeFileAtomically(join(folder, name), svg);
   const path = join(folder, 'report.md');

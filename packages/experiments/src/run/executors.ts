@@ -3,7 +3,7 @@ import type { Engine } from '@im-bert/jit';
 import { createExecutor, type Executor, type Model } from '@im-bert/models';
 
 /** Compiled structures that are kept at a time; each holds its graphs and their work memory. */
-const kept = 6;
+const kept = 12;
 
 /**
  * Executors by structure (shape, connection, number of classes). Weights are arguments of an executor, so cells that
@@ -20,7 +20,7 @@ export class ExecutorPool {
   async executor({ config, connection, labels }: Model): Promise<Executor> {
     const structure = { config, connection, labels };
     const key = canonicalJson(JSON.parse(JSON.stringify(structure)) as Json);
-    const executor = this.#executors.get(key) ?? createExecutor(this.#engine, structure, { mode: 'chain' });
+    const executor = this.#executors.get(key) ?? createExecutor(this.#engine, structure, { mode: 'whole' });
     this.#executors.delete(key);
     this.#executors.set(key, executor);
     await this.#dropOldest();

@@ -11,7 +11,7 @@ import type { EncoderSource } from './encoders.ts';
 import type { RunLog } from './log.ts';
 import type { Progress } from './progress.ts';
 import type { Provenance } from './provenance.ts';
-import { type CellContext, cellFolder, runCell } from './run-cell.ts';
+import { type CellContext, type CellEvents, cellFolder, runCell } from './run-cell.ts';
 
 /** What running a plan needs. */
 export interface RunContext extends CellContext {
@@ -72,42 +72,58 @@ async function clean(cell: PlannedCell, context: RunContext): Promise<void> {
 
 type CellOutcome = 'done' | 'failed' | 'interrupted';
 
+/** Records a result, and says it in a line. */
+async function succeed(
+  cell: PlannedCell,
+  finding: Finding,
+  seconds: number,
+  context: RunContext,
+): Promise<CellOutcome> {
+  await context.store.finish(cell.id, finding, seconds);
+  await clean(cell, context);
+  context.log.logger.info({ event: 'done', cell: cell.id, seconds, facts: finding.facts });
+  const accuracies = `clean ${accuracy(finding, 'clean')}, adversarial ${accuracy(finding, 'adversarial')}`;
+  context.progress.end(`${nameOf(cell)}: ${accuracies} (${formatDuration(seconds)})`);
+  return 'done';
+}
+
+/** Records that a cell ended without a result, and says why. */
+async function giveUp(
+  cell: PlannedCell,
+  status: 'failed' | 'interrupted',
+  error: unknown,
+  seconds: number,
+  { store, log, progress }: RunContext,
+): Promise<CellOutcome> {
+  const reason = status === 'failed' ? reasonOf(error) : null;
+  await store.abandon(cell.id, status, reason, seconds);
+  const trace = error instanceof Error ? error.stack : undefined;
+  log.logger.error({ event: status, cell: cell.id, reason, trace });
+  progress.end(`${nameOf(cell)}: ${reason === null ? status : `FAILED: ${reason}`}`);
+  return status;
+}
+
+/** Runs one cell and records what came of it; throws nothing that the cell did wrong. */
 async function settle(cell: PlannedCell, context: RunContext): Promise<CellOutcome> {
-  const { store, progress, log, signal } = context;
+  const { progress, log, signal } = context;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   await startRun(cell, context);
   log.logger.info({ event: 'cell', cell: cell.id, name: nameOf(cell), spec: specJson(cell.spec) });
+  const events: CellEvents = {
+    progress: (share, doing) => {
+      progress.update(share, doing);
+    },
+    log: (event, details) => {
+      log.logger.info({ event, ...details });
+    },
+  };
   try {
-    const finding = await runCell(cell, context.encoders(cell), context, {
-      progress: (share, doing) => {
-        progress.update(share, doing);
-      },
-      log: (event, details) => {
-        log.logger.info({ event, ...details });
-      },
-    });
-    if (finding === undefined) {
-      await store.abandon(cell.id, 'interrupted', null, seconds());
-      progress.end(`${nameOf(cell)}: interrupted`);
-      return 'interrupted';
-    }
-    await store.finish(cell.id, finding, seconds());
-    await clean(cell, context);
-    const accuracies = `clean ${accuracy(finding, 'clean')}, adversarial ${accuracy(finding, 'adversarial')}`;
-    log.logger.info({ event: 'done', cell: cell.id, seconds: seconds(), facts: finding.facts });
-    progress.end(`${nameOf(cell)}: ${accuracies} (${formatDuration(seconds())})`);
-    return 'done';
+    const finding = await runCell(cell, context.encoders(cell), context, events);
+    if (finding === undefined) return await giveUp(cell, 'interrupted', undefined, seconds(), context);
+    return await succeed(cell, finding, seconds(), context);
   } catch (error) {
-    const status = signal.aborted ? 'interrupted' : 'failed';
-    await store.abandon(cell.id, status, status === 'failed' ? reasonOf(error) : null, seconds());
-    log.logger.error({
-      event: status,
-      cell: cell.id,
-      error: error instanceof Error ? error.stack : String(error),
-    });
-    progress.end(`${nameOf(cell)}: ${status === 'failed' ? `FAILED: ${reasonOf(error)}` : status}`);
-    return status;
+    return giveUp(cell, signal.aborted ? 'interrupted' : 'failed', error, seconds(), context);
   }
 }
 

@@ -34,11 +34,9 @@ export function startCommand(words: readonly string[], folder: string): Running 
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
   const all = (): string => output.stdout + output.stderr;
   const until = async (pattern: RegExp): Promise<string> => {
-    let over = false;
-    void ended.then(() => (over = true));
     while (!pattern.test(all())) {
-      if (over) throw new Error(`ended before ${String(pattern)}:\n${all()}`);
-      await Promise.race([once(child, 'output'), ended]);
+      if (child.exitCode !== null) throw new Error(`ended before ${String(pattern)}:\n${all()}`);
+      await Promise.race([once(child, 'output'), once(child, 'exit')]);
     }
     return all();
   };
