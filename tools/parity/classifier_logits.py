@@ -15,17 +15,37 @@ from safetensors.torch import load_file, save_file
 from tiny_models import batch, tiny
 
 
+def logits_with_dropout(model, inputs):
+    """Logits in training mode, the masks drawn by a rule: element k of the s-th mask is dropped where 7k + 3s ends in 0."""
+    calls = 0
+
+    def dropout(x, p=0.5, training=True, inplace=False):
+        nonlocal calls
+        if not training or p == 0:
+            return x
+        keep = (7 * torch.arange(x.numel()) + 3 * calls) % 10 != 0
+        calls += 1
+        return x * keep.reshape(x.shape) / (1 - p)
+
+    original, torch.nn.functional.dropout = torch.nn.functional.dropout, dropout
+    try:
+        return model.train()(**inputs).logits
+    finally:
+        torch.nn.functional.dropout = original
+        model.eval()
+
+
 def write(root: Path, name: str, model, family: str) -> None:
     folder = root / name
     model.save_pretrained(folder)
     inputs = batch(family)
     with torch.no_grad():
-        logits = model(**{key: value for key, value in inputs.items() if key != "labels"}).logits
-        hidden = model.base_model(inputs["input_ids"], attention_mask=inputs["attention_mask"],
-                                  token_type_ids=inputs["token_type_ids"]).last_hidden_state
+        arguments = {key: value for key, value in inputs.items() if key != "labels"}
+        logits = model(**arguments).logits
+        dropped = logits_with_dropout(model, arguments)
     expected = {key: value.tolist() for key, value in inputs.items()} | {
         "logits": logits.tolist(),
-        "first_hidden": hidden[:, 0].tolist(),
+        "logits_with_dropout": dropped.tolist(),
     }
     (folder / "expected.json").write_text(json.dumps(expected) + "\n")
     for extra in ("generation_config.json", "training_args.bin"):

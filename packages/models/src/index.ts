@@ -68,6 +68,7 @@ export {
 } from './model/classifier.ts';
 export { dropoutMaskShapes, masksAt, maskSetCount } from './model/mask-sets.ts';
 export type { Model, Structure } from './model/model.ts';
+export { type Convergence, convergenceOf } from './solvers/convergence.ts';
 export type { Residual } from './solvers/residual.ts';
 export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';
 export { createExecutor, type ExecutionMode } from './execution/create-executor.ts';

@@ -1,14 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
-import {
-  connectionSchema,
-  dropoutMaskShapes,
-  type MaskShape,
-  type Model,
-  randomModel,
-} from '@im-bert/models';
+import { connectionSchema, type Model, randomModel } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchOf, largestDifference } from './support/batches.ts';
-import { forward, type Masks } from './support/eager.ts';
+import { forward } from './support/eager.ts';
+import { ruledMasks } from './support/ruled-masks.ts';
 import { tinyConfig } from './support/tiny.ts';
 
 const rows = [
@@ -102,37 +97,11 @@ test.each(['picard', 'anderson'] as const)('%s lowers the residual of every laye
   }
 });
 
-/** Masks drawn by a fixed rule, different in every set: element k of set s is dropped when (7k + 3s) mod 10 is 0. */
-function someMasks(model: Model, batch: number, length: number): Masks {
-  let set = 0;
-  const draw = (mask: MaskShape | null): tf.Tensor | null => {
-    if (mask === null) return null;
-    const offset = 3 * set++;
-    const values = Array.from(
-      { length: mask.shape.reduce((a, b) => a * b, 1) },
-      (_, k) => (7 * k + offset) % 10 !== 0,
-    );
-    return tf.tensor(values, [...mask.shape], 'bool');
-  };
-  const { embeddings, layers, head } = dropoutMaskShapes(model, { batch, length });
-  return {
-    embeddings: draw(embeddings),
-    layers: layers.map((sets) =>
-      sets.map(({ attention, attentionOutput, feedForwardOutput }) => ({
-        attention: draw(attention),
-        attentionOutput: draw(attentionOutput),
-        feedForwardOutput: draw(feedForwardOutput),
-      })),
-    ),
-    head: { features: draw(head.features), pooled: draw(head.pooled) },
-  };
-}
-
 test('dropout masks: shared within a solve, fresh for each iteration, or off there, as the specification says', () => {
   const inputs = batchOf(rows, { padId: 0 });
   const residuals = (dropout: string) => {
     const model = modelWith({ solver: { name: 'picard', iterations: 4 }, dropout });
-    return forward(model, inputs, someMasks(model, 3, 6)).relative.flat();
+    return forward(model, inputs, ruledMasks(model, 3, 6)).relative.flat();
   };
   const [shared, fresh, off] = [residuals('shared'), residuals('fresh'), residuals('off')];
   expect(largestDifference(shared, fresh)).toBeGreaterThan(1e-2);

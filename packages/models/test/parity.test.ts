@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { largestDifference } from './support/batches.ts';
 import { forward } from './support/eager.ts';
 import { expectedOf, fixture, readAll } from './support/fixtures.ts';
+import { ruledMasks } from './support/ruled-masks.ts';
 
 test.each(['bert', 'roberta', 'bert-f16', 'bert-bf16'])(
   'the %s checkpoint gives the logits that transformers gives, padding and token types included',
@@ -15,6 +16,14 @@ test.each(['bert', 'roberta', 'bert-f16', 'bert-bf16'])(
     expect(largestDifference(forward(model, inputs).logits, logits)).toBeLessThan(1e-5);
   },
 );
+
+test.each(['bert', 'roberta'])('%s drops out where transformers does', async (name) => {
+  const { inputs, logits, logitsWithDropout } = await expectedOf(name);
+  const model = await loadModel(fixture(name), { seed: 1 });
+  const dropped = forward(model, inputs, ruledMasks(model, 3, 7)).logits;
+  expect(largestDifference(dropped, logitsWithDropout)).toBeLessThan(1e-5);
+  expect(largestDifference(logits, logitsWithDropout)).toBeGreaterThan(0.01);
+});
 
 test.each([
   ['bert-f16', 'F16'],

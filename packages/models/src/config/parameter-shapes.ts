@@ -62,7 +62,7 @@ export function layerShapes(config: EncoderConfig): Readonly<Record<LayerParamet
 }
 
 /** Shapes of the embedding tables and of every layer: what a pretrained checkpoint always has. */
-export function encoderShapes(config: EncoderConfig): Shapes {
+function encoderShapes(config: EncoderConfig): Shapes {
   const { vocabularySize, width, positions, tokenTypes, layers } = config;
   const perLayer = Object.entries(layerShapes(config)) as [LayerParameterName, readonly number[]][];
   return Object.fromEntries([

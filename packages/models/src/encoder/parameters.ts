@@ -1,9 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type {
-  EmbeddingParameterName,
-  headParameterNames,
-  LayerParameterName,
-} from '../config/parameter-shapes.ts';
+import type { EmbeddingParameterName, LayerParameterName } from '../config/parameter-shapes.ts';
 import { layerParameter, layerParameterNames } from '../config/parameter-shapes.ts';
 
 /** All parameters of a classifier by their Hugging Face names, without the `bert.` or `roberta.` prefix. */
@@ -14,8 +10,6 @@ export type EmbeddingParameters<Leaf = tf.Tensor> = Readonly<Record<EmbeddingPar
 
 /** One layer's parameters, named as after `encoder.layer.<n>.`, so that all layers share one signature. */
 export type LayerParameters<Leaf = tf.Tensor> = Readonly<Record<LayerParameterName, Leaf>>;
-
-export type HeadParameterName = (typeof headParameterNames)['bert' | 'roberta'][number];
 
 /**
  * The parameter of that name.

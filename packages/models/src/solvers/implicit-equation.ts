@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * phi_t of Eq. 6 with its parameters: [B, L, D] to [B, L, D].
  * @param iteration which of the solver's iterations asks; picks the dropout mask where masks are fresh
  */
-export type Phi = (hidden: tf.Tensor, iteration: number) => tf.Tensor;
+type Phi = (hidden: tf.Tensor, iteration: number) => tf.Tensor;
 
 /** The implicit Euler step's equation h = previous + eulerStep·phi(h), Eq. 6. */
 export interface ImplicitEquation {

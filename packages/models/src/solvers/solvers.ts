@@ -18,7 +18,7 @@ export type SolverOptions = z.output<typeof solverSchema>;
 export type SolverName = SolverOptions['name'];
 
 /** The solvers by name: a new one is a file, an entry in the schema and a row here. */
-export const solvers: { readonly [Name in SolverName]: Solver<Extract<SolverOptions, { name: Name }>> } = {
+const solvers: { readonly [Name in SolverName]: Solver<Extract<SolverOptions, { name: Name }>> } = {
   'gradient-descent': gradientDescent,
   picard,
   anderson,

@@ -21,12 +21,12 @@ export interface Forward {
 export type Masks = DropoutMasks<tf.Tensor> | null;
 
 /** Puts a host tensor onto the active backend. */
-export function toTensor({ data, shape, dtype }: HostTensor): tf.Tensor {
+function toTensor({ data, shape, dtype }: HostTensor): tf.Tensor {
   return tf.tensor(data, [...shape], dtype);
 }
 
 /** The tensor's values as nested lists, rank 2. */
-export function toRows(tensor: tf.Tensor): number[][] {
+function toRows(tensor: tf.Tensor): number[][] {
   const [rows = 0, columns = 0] = tensor.shape;
   const values = [...tensor.dataSync()];
   return Array.from({ length: rows }, (_, row) => values.slice(row * columns, (row + 1) * columns));

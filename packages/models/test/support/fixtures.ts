@@ -12,6 +12,7 @@ const expectedSchema = z.object({
   attention_mask: table,
   labels: z.array(z.number()),
   logits: table,
+  logits_with_dropout: table,
 });
 
 /** Where a committed fixture lies; `tools/parity` made them all with PyTorch. */
@@ -29,12 +30,14 @@ export interface Expected {
   readonly inputs: LabelledInputs;
   /** [B][C] */
   readonly logits: readonly (readonly number[])[];
+  /** The same in training mode, with masks by the rule of `ruledMasks`. */
+  readonly logitsWithDropout: readonly (readonly number[])[];
 }
 
 /** The batch and the logits that belong to a checkpoint fixture. */
 export async function expectedOf(name: string): Promise<Expected> {
   const raw: unknown = JSON.parse(await readFile(fixture(`${name}/expected.json`), 'utf8'));
-  const { input_ids, token_type_ids, attention_mask, labels, logits } = expectedSchema.parse(raw);
+  const { input_ids, token_type_ids, attention_mask, labels, ...outputs } = expectedSchema.parse(raw);
   const shape = [input_ids.length, input_ids[0]?.length ?? 0];
   return {
     inputs: {
@@ -43,7 +46,8 @@ export async function expectedOf(name: string): Promise<Expected> {
       mask: floatTensor(Float32Array.from(attention_mask.flat()), shape),
       labels,
     },
-    logits,
+    logits: outputs.logits,
+    logitsWithDropout: outputs.logits_with_dropout,
   };
 }
 
