@@ -124,6 +124,7 @@ describe.each(engines)('on the %s engine', (engineName) => {
       expect(Object.keys(gradients).sort()).toEqual(Object.keys(model.parameters).sort());
       expect(relativeDifference(step.gradients, gradients)).toBeLessThan(1e-4);
     },
+    60_000,
   );
 });
 
@@ -177,4 +178,5 @@ test.each(['descent-unrolled', 'picard-unrolled', 'anderson-unrolled', 'roberta-
       }
     });
   },
+  60_000,
 );

@@ -39,22 +39,27 @@ function modelWith(
 
 const tolerance = 2e-5; // float32 sums in another order
 
+function expectPaddingNotToMatter(model: Model): void {
+  const { padId } = model.config;
+  const tight = forward(model, batchOf(rows, { padId }));
+  const padded = forward(model, batchOf(rows, { padId, length: 8 }));
+  expect(largestDifference(padded.logits, tight.logits)).toBeLessThan(tolerance);
+  expect(largestDifference(padded.relative.flat(), tight.relative.flat())).toBeLessThan(tolerance);
+}
+
 test.each(names)('%s: padding does not change a row', (name) => {
-  for (const family of ['bert', 'roberta'] as const) {
-    const model = modelWith({ solver: solvers[name] }, family);
-    const { padId } = model.config;
-    const tight = forward(model, batchOf(rows, { padId }));
-    const padded = forward(model, batchOf(rows, { padId, length: 12 }));
-    expect(largestDifference(padded.logits, tight.logits)).toBeLessThan(tolerance);
-    expect(largestDifference(padded.relative.flat(), tight.relative.flat())).toBeLessThan(tolerance);
-  }
+  expectPaddingNotToMatter(modelWith({ solver: solvers[name] }));
+});
+
+test('padding does not change a row of RoBERTa, whose positions depend on it', () => {
+  expectPaddingNotToMatter(modelWith({ solver: solvers.anderson }, 'roberta'));
 });
 
 test('negative control: the literal residual, padding included, does change with padding', () => {
   const model = modelWith({ solver: solvers['gradient-descent'], maskResidual: false });
   const { padId } = model.config;
   const tight = forward(model, batchOf(rows, { padId }));
-  const padded = forward(model, batchOf(rows, { padId, length: 12 }));
+  const padded = forward(model, batchOf(rows, { padId, length: 8 }));
   expect(largestDifference(padded.logits, tight.logits)).toBeGreaterThan(100 * tolerance);
 });
 
