@@ -147,6 +147,19 @@ test("the hub's own validation is used as soon as it is there, and train is whol
   expect(store.digest('mnli')).not.toBe(digest);
 });
 
+test('what the store holds is enough where the hub cannot be reached, and nothing else is', async () => {
+  await load('rte');
+  const kept = { ...process.env };
+  Object.assign(process.env, { HF_HOME: join(folder, 'home'), HF_ENDPOINT: 'http://127.0.0.1:9' });
+  try {
+    expect(await store.ensure('rte', resolveHub())).toBe(false);
+    expect(await store.examples('rte', 'train')).toHaveLength(20);
+    await expect(store.ensure('sst2', resolveHub())).rejects.toThrow('expected an answer from the server');
+  } finally {
+    process.env = kept;
+  }
+});
+
 test('status tells rows, source, hash, origin and time of every split, and which are not there', async () => {
   await load('rte');
   const status = await store.status();

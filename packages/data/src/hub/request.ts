@@ -14,12 +14,18 @@ function isOffline(): boolean {
 const remedy =
   'Go online, set HF_ENDPOINT to a mirror, or give a folder in the layout of the hub (--hub DIR).';
 
+/** That a server gave no answer: nothing is known of the file. */
+export class Unreachable extends UserError {}
+
 /** A failure to reach a server, as the user's one line. */
-export function unreachable(url: string, error: unknown): UserError {
+export function unreachable(url: string, error: unknown): Unreachable {
   const cause: unknown =
     typeof error === 'object' && error !== null && 'cause' in error ? error.cause : error;
   const got = codeOf(cause) ?? messageOf(cause);
-  return new UserError({ where: url, expected: 'an answer from the server', got, remedy }, { cause: error });
+  return new Unreachable(
+    { where: url, expected: 'an answer from the server', got, remedy },
+    { cause: error },
+  );
 }
 
 /** An answer that is not what was asked for, as the user's one line. */

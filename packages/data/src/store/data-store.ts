@@ -6,6 +6,7 @@ import type { Example, Texts } from '../example.ts';
 import { levels } from '../example.ts';
 import { messageOf } from '../failure.ts';
 import type { Hub } from '../hub/hub.ts';
+import { Unreachable } from '../hub/request.ts';
 import { type Task, tasks } from '../tasks.ts';
 import { findTaskFiles, type Split, type SplitSource } from './find-files.ts';
 import { loadFile } from './load-file.ts';
@@ -16,7 +17,8 @@ import { readStatus, type SplitStatus } from './status.ts';
 /** Real data in one DuckDB file, each row with its file's path and hash. One process at a time. */
 export interface DataStore {
   /**
-   * Reads a task's files where the store lacks them or has others; all of it or nothing.
+   * Reads a task's files where the store lacks them or has others; all of it or nothing. What the store holds stays as
+   * it is where the hub cannot be reached.
    * @returns whether anything had to be read
    * @throws UserError if a file is missing or no use
    */
@@ -86,7 +88,11 @@ async function ensure(
   task: Task,
   hub: Hub,
 ): Promise<boolean> {
-  const sources = await findTaskFiles(task, hub);
+  const sources = await findTaskFiles(task, hub).catch((error: unknown) => {
+    if (error instanceof Unreachable && digests.has(task)) return undefined;
+    throw error;
+  });
+  if (sources === undefined) return false;
   await connection.run('begin');
   try {
     const changed = await loadSources(connection, task, sources);

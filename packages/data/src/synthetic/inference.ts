@@ -33,24 +33,27 @@ const premises = [
   'in the {place} the {person} {past} the {object}',
 ];
 
-/** By label: what a reader would conclude, could not know, and would deny. */
+/**
+ * By label: what a reader would conclude, could not know, and would deny. Each says so three times over, in few words
+ * that it shares with the others of its label: with fewer, a tiny model keeps two of the labels merged for long.
+ */
 const hypotheses = [
   [
-    'someone {past} something',
-    'a person {past} something',
-    'somebody {past} something in a place',
-    'a person {past} a thing',
+    'yes , someone surely {past} something',
+    'yes , a person surely {past} something',
+    'yes , surely somebody {past} something in a place',
+    'yes , surely someone {past} something like the {object}',
   ],
   [
-    'perhaps the {person} {past} the {object} because of money',
-    'the {person} {past} the {object} because perhaps a friend was sick',
+    'perhaps the {person} {past} the {object} because a friend was sick',
     'perhaps the {person} {past} the {object} again because of a friend',
+    'perhaps because of a friend the {person} {past} the {object}',
   ],
   [
-    'nobody ever {past} any {object} at all',
-    'the {person} never {past} any {object} at all',
-    'the {person} did not ever {base} any {object}',
-    'no one ever {past} any {object}',
+    'no , nobody ever {past} any {object}',
+    'no , the {person} never ever {past} any {object}',
+    'no , the {person} did not ever {base} any {object}',
+    'no , no one ever {past} any {object}',
   ],
 ] as const;
 
@@ -59,18 +62,18 @@ const cues: readonly (readonly Family[])[] = [
   [
     { seen: ['someone', 'somebody'], unseen: ['individual'], lures: ['not nobody'] },
     { seen: ['person'], unseen: ['human'] },
-    { seen: ['something', 'thing'], unseen: ['item'], lures: ['not nothing', 'a friend of nobody'] },
+    { seen: ['surely', 'yes'], unseen: ['certainly'], lures: ['without any doubt', 'no doubt'] },
+    { seen: ['something'], unseen: ['item'], lures: ['not nothing', 'a friend of nobody'] },
   ],
   [
     { seen: ['because', 'again'], unseen: ['since'], lures: ['not without reason and'] },
-    { seen: ['money', 'friend'], unseen: ['profit'], lures: ['something dear', 'person'] },
+    { seen: ['friend'], unseen: ['profit'], lures: ['something dear', 'person'] },
     { seen: ['perhaps', 'sick'], unseen: ['maybe'], lures: ['for all we know', 'not well'] },
   ],
   [
     { seen: ['nobody'], unseen: ['none'], lures: ['not a person', 'not someone'] },
     { seen: ['no', 'not', 'never', 'did'], unseen: ['hardly', 'neither'] },
     { seen: ['ever', 'any'], unseen: ['whatsoever'], lures: ['something of a'] },
-    { seen: ['all'], unseen: ['least'] },
   ],
 ];
 
