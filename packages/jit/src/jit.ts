@@ -1,4 +1,5 @@
 import { UserError } from '@im-bert/core';
+import type { Graph } from './graph/value.ts';
 import { printGraph } from './graph/print.ts';
 import { buffersFor, leavesOf, signatureOf } from './host/arguments.ts';
 import { writeModel } from './onnx/model.ts';
@@ -32,6 +33,9 @@ export interface Compiled<Args extends readonly unknown[], Out> {
   /** Frees every program; later calls throw. */
   dispose(): Promise<void>;
 }
+
+/** A session that did not load has nothing to free; whoever ran it has seen the error. */
+const ignored = (): void => undefined;
 
 /** A trace after simplification, and its session once it was asked for. */
 interface Program extends Trace {
@@ -85,7 +89,7 @@ class Programs {
     this.#disposed = true;
     const programs = [...this.#programs.values()];
     this.#programs.clear();
-    for (const { session } of programs) await (await session)?.release();
+    for (const { session } of programs) await session?.then((loaded) => loaded.release(), ignored);
   }
 }
 
@@ -101,19 +105,18 @@ export function jit<Args extends readonly unknown[], Out>(
   options: JitOptions = {},
 ): Compiled<Args, Out> {
   const { name = fn.name || 'anonymous', ...session } = options;
-  // The boundary of the generic types: inside, trees are checked at run time.
-  const programs = new Programs(name, fn as unknown as Traceable, session);
-  const run = (args: HostArguments<Args>, { into }: RunOptions<Out> = {}): Promise<HostTreeOf<Out>> =>
-    programs.run(args as readonly unknown[], into) as Promise<HostTreeOf<Out>>;
-  const call = (...args: readonly unknown[]): Promise<HostTreeOf<Out>> => run(args as HostArguments<Args>);
-  const graphOf = (args: readonly unknown[]) => {
+  const programs = new Programs(name, fn, session);
+  const run = (args: readonly unknown[], { into }: { readonly into?: unknown } = {}): Promise<unknown> =>
+    programs.run(args, into);
+  const graphOf = (args: readonly unknown[]): Graph => {
     leavesOf(name, args);
     return programs.get(args).graph;
   };
-  return Object.assign(call, {
+  const compiled = Object.assign((...args: readonly unknown[]) => run(args), {
     run,
     graph: (...args: readonly unknown[]) => printGraph(graphOf(args)),
     toOnnx: (...args: readonly unknown[]) => writeModel(graphOf(args)),
     dispose: () => programs.dispose(),
-  }) as unknown as Compiled<Args, Out>;
+  });
+  return compiled as unknown as Compiled<Args, Out>; // the boundary: inside, trees are checked at run time
 }

@@ -7,14 +7,16 @@ export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [key: string]
 /** What a traced function takes and gives. */
 export type TensorTree = Tree<tf.Tensor>;
 
-/** The same tree with each tensor on the host. */
-export type HostTreeOf<T> = T extends tf.Tensor
-  ? HostTensor
-  : T extends readonly unknown[]
-    ? { readonly [Index in keyof T]: HostTreeOf<T[Index]> }
-    : T extends object
-      ? { readonly [Key in keyof T]: HostTreeOf<T[Key]> }
-      : never;
+/** The same tree with each tensor on the host. (The type of all trees is its own case: TypeScript would unfold it forever.) */
+export type HostTreeOf<T> = [TensorTree] extends [T]
+  ? Tree<HostTensor>
+  : T extends tf.Tensor
+    ? HostTensor
+    : T extends readonly unknown[]
+      ? { readonly [Index in keyof T]: HostTreeOf<T[Index]> }
+      : T extends object
+        ? { readonly [Key in keyof T]: HostTreeOf<T[Key]> }
+        : never;
 
 /** A function's arguments on the host. */
 export type HostArguments<Args extends readonly unknown[]> = {

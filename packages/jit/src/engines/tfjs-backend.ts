@@ -54,7 +54,7 @@ async function useCpu(why: string): Promise<ChosenBackend> {
 
 async function useNamed(name: string): Promise<ChosenBackend> {
   if (name === 'cpu') return useCpu('asked for');
-  if ((tf.findBackendFactory(name) as unknown) === undefined)
+  if ((tf.findBackendFactory(name) as unknown) === null)
     throw new UserError({
       where: `engine tfjs, backend ${name}`,
       expected: 'a registered tfjs backend, gpu, cpu or auto',

@@ -24,7 +24,8 @@ export function scalarData(value: number, dtype: ElementType): ConstantData {
 export function uniformNumber(value: Value): number | undefined {
   const { origin } = value;
   if (origin.kind === 'constant') return origin.data.length === 1 ? Number(origin.data[0]) : undefined;
-  if (origin.kind !== 'node' || !['Expand', 'Reshape'].includes(origin.node.operator)) return undefined;
+  if (origin.kind !== 'node' || !['Expand', 'Reshape', 'Tile'].includes(origin.node.operator))
+    return undefined;
   const [source] = origin.node.inputs;
   return source === undefined ? undefined : uniformNumber(source);
 }

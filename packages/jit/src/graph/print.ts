@@ -1,4 +1,4 @@
-import { contentHash } from '@im-bert/core';
+import { createHash } from 'node:crypto';
 import { elementTexts } from './constant.ts';
 import type { Attributes, ConstantData, ElementType, Graph, Node, Value } from './value.ts';
 
@@ -16,9 +16,16 @@ function typeOf(value: Value): string {
   return `${short[value.dtype]}[${value.shape.join(',')}]`;
 }
 
+function digest({ buffer, byteOffset, byteLength }: ConstantData): string {
+  return createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex')
+    .slice(0, 12);
+}
+
 function printConstant(value: Value, data: ConstantData): string {
+  if (data.length > printedValues) return `${typeOf(value)}#${digest(data)}`;
   const numbers = elementTexts(data);
-  if (data.length > printedValues) return `${typeOf(value)}#${contentHash(numbers).slice(0, 12)}`;
   const list = value.shape.length === 0 ? numbers.join() : `[${numbers.join(', ')}]`;
   return value.dtype === 'int64' ? list : `${short[value.dtype]} ${list}`;
 }

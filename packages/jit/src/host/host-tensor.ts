@@ -42,7 +42,7 @@ export function checkHostTensor(tensor: HostTensor, where: string): void {
     throw new UserError({
       where,
       expected: 'a Float32Array for float32, an Int32Array for int32 or a Uint8Array for bool',
-      got: `${String(tensor.data.constructor.name)} for ${String(tensor.dtype)}`,
+      got: `${tensor.data.constructor.name} for ${tensor.dtype}`,
     });
   if (tensor.data.length !== sizeOf(tensor.shape))
     throw new UserError({

@@ -44,7 +44,7 @@ export const creationLowerings: Lowerings<CreationKernel> = {
   Fill: (graph, _inputs, { shape, value, dtype }) => {
     if (typeof value !== 'number' || dtype === 'string' || dtype === 'complex64')
       throw new Error(`no fill of type ${dtype}`);
-    return full(graph, shape, graph.scalar(value, (dtype as typeof dtype | undefined) ?? 'float32'));
+    return full(graph, shape, graph.scalar(value, dtype));
   },
   LinSpace: (graph, _inputs, { start, stop, num }) =>
     floats(graph, num === 1 ? [start] : steps(start, (stop - start) / (num - 1), num)),

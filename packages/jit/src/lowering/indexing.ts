@@ -101,8 +101,7 @@ export const indexingLowerings: Lowerings<IndexingKernel> = {
     graph.apply('GatherND', [params, cast(graph, indices, 'int64')], { batch_dims: 0 }),
   GatherV2: (graph, inputs, { axis, batchDims }) => {
     const place = axisOf(axis, inputs.x.shape.length);
-    // tfjs leaves batchDims out in some calls
-    const batch = axisOf((batchDims as number | undefined) ?? 0, inputs.indices.shape.length);
+    const batch = axisOf(batchDims, inputs.indices.shape.length);
     if (batch > 0) return gatherBatched(graph, inputs, place, batch);
     return graph.apply('Gather', [inputs.x, inputs.indices], { axis: place });
   },

@@ -5,7 +5,7 @@ import type { CompositeKernel } from '../ops/composite-kernels.ts';
 
 type X = { readonly x: Value };
 type AB = { readonly a: Value; readonly b: Value };
-type None = Record<never, never>;
+type None = object; // nothing that a lowering may use
 type List = readonly Value[];
 
 /** Every kernel name that tfjs-core knows: its constants whose value is their own name. */

@@ -35,7 +35,7 @@ function attribute(name: string, value: Attributes[string], isFloat: boolean): M
       ? message.float(2, value).integer(20, attributeTypes.float)
       : message.integer(3, value).integer(20, attributeTypes.integer);
   if (typeof value === 'string') return message.text(4, value).integer(20, attributeTypes.text);
-  for (const item of value ?? []) message.integer(8, item);
+  for (const item of value) message.integer(8, item);
   return message.integer(20, attributeTypes.integers);
 }
 

@@ -82,6 +82,23 @@ function record(recorder: Recorder, name: string, fn: Traceable, args: readonly 
   return { graph: recorder.graph.build(outputs), result: shape };
 }
 
+/** Runs `body` and disposes every tensor that it made; if it throws, also those that an unfinished gradient saved. */
+function inScope<Result>(body: () => Result): Result {
+  const engine = tf.engine();
+  const isOutermost = engine.state.gradientDepth === 0;
+  engine.startScope('jit');
+  try {
+    return body();
+  } catch (error) {
+    if (isOutermost)
+      for (const node of (engine.state.activeTape as typeof engine.state.activeTape | null) ?? [])
+        tf.dispose(node.saved ?? []);
+    throw error;
+  } finally {
+    engine.endScope();
+  }
+}
+
 function refuseLeaks(name: string, before: number): void {
   const leaked = tf.memory().numTensors - before;
   if (leaked > 0)
@@ -103,13 +120,8 @@ export function trace(name: string, fn: Traceable, args: readonly unknown[]): Tr
   const recorder = new Recorder(name);
   return withBackend(recorder, () => {
     const before = tf.memory().numTensors;
-    const traced: Trace[] = [];
-    tf.tidy(() => {
-      traced.push(record(recorder, name, fn, args));
-    });
+    const result = inScope(() => record(recorder, name, fn, args));
     refuseLeaks(name, before);
-    const [result] = traced;
-    if (result === undefined) throw new Error(`jit "${name}": the trace gave no result`);
     verifyGraph(result.graph);
     return result;
   });

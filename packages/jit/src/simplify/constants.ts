@@ -58,7 +58,7 @@ const constantShape: Rule = (graph, { operator, inputs: [x], outputs: [result] }
 
 /** A number that is broadcast in two steps is broadcast in one. */
 const expandChain: Rule = (graph, { operator, inputs: [x], outputs: [result] }) => {
-  if (!['Expand', 'Reshape'].includes(operator) || x?.origin.kind !== 'node' || result === undefined)
+  if (!['Expand', 'Reshape', 'Tile'].includes(operator) || x?.origin.kind !== 'node' || result === undefined)
     return undefined;
   const value = uniformNumber(x);
   if (value === undefined || result.shape.length === 0) return undefined;

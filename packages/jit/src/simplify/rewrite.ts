@@ -4,6 +4,12 @@ import type { Graph, Node, Value } from '../graph/value.ts';
 /** One rewriting rule: the value that replaces the node's result, or undefined where it does not apply. */
 export type Rule = (graph: GraphBuilder, node: Node) => Value | undefined;
 
+/** A rewritten graph, and how often a rule was applied. */
+export interface Rewritten {
+  readonly graph: Graph;
+  readonly applied: number;
+}
+
 /** Nodes that an output needs, in order. */
 function live(graph: Graph): readonly Node[] {
   const needed = new Set<Value>(graph.outputs.map(({ value }) => value));
@@ -44,32 +50,38 @@ class SeenNodes {
  * Copies the graph node by node, its dead nodes left out. The first rule that applies to a node takes its place; a node
  * that was there before is not made again.
  */
-export function rewrite(graph: Graph, rules: readonly Rule[]): Graph {
+export function rewrite(graph: Graph, rules: readonly Rule[]): Rewritten {
   const builder = new GraphBuilder(graph.name);
   const seen = new SeenNodes();
   const replaced = new Map<Value, Value>();
+  let applied = 0;
   const now = (value: Value): Value =>
     value.origin.kind === 'constant'
       ? builder.constant(value.dtype, value.shape, value.origin.data)
       : (replaced.get(value) ?? value);
   for (const input of graph.inputs) builder.adoptInput(input);
   for (const node of live(graph)) {
-    const results = replacement(builder, seen, { ...node, inputs: node.inputs.map(now) }, rules);
+    const current = { ...node, inputs: node.inputs.map(now) };
+    const value = firstThatApplies(builder, current, rules);
+    if (value !== undefined) applied += 1;
+    const results = value === undefined ? madeOnce(builder, seen, current) : [value];
     node.outputs.forEach((output, index) => replaced.set(output, results[index] ?? output));
   }
-  return builder.build(graph.outputs.map(({ name, value }) => ({ name, value: now(value) })));
+  const outputs = graph.outputs.map(({ name, value }) => ({ name, value: now(value) }));
+  return { graph: builder.build(outputs), applied };
 }
 
-function replacement(
-  builder: GraphBuilder,
-  seen: SeenNodes,
-  node: Node,
-  rules: readonly Rule[],
-): readonly Value[] {
-  for (const rule of node.outputs.length === 1 ? rules : []) {
+/** Rules are for nodes of one result. */
+function firstThatApplies(builder: GraphBuilder, node: Node, rules: readonly Rule[]): Value | undefined {
+  if (node.outputs.length !== 1) return undefined;
+  for (const rule of rules) {
     const value = rule(builder, node);
-    if (value !== undefined) return [value];
+    if (value !== undefined) return value;
   }
+  return undefined;
+}
+
+function madeOnce(builder: GraphBuilder, seen: SeenNodes, node: Node): readonly Value[] {
   const key = seen.key(node);
   const results = seen.results(key) ?? builder.applyAll(node.operator, node.inputs, node.attributes);
   seen.remember(key, results);

@@ -1,4 +1,3 @@
-import { printGraph } from '../graph/print.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import type { Graph } from '../graph/value.ts';
 import { castRules } from './casts.ts';
@@ -20,10 +19,11 @@ const mostPasses = 8;
 export function simplify(graph: Graph): Graph {
   let result = graph;
   for (let pass = 0; pass < mostPasses; pass += 1) {
-    const next = rewrite(result, rules);
+    const { graph: next, applied } = rewrite(result, rules);
     verifyGraph(next);
-    if (next.nodes.length === result.nodes.length && printGraph(next) === printGraph(result)) return next;
+    const done = applied === 0 && next.nodes.length === result.nodes.length;
     result = next;
+    if (done) break;
   }
   return result;
 }
