@@ -50,10 +50,10 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command that asks for the same table again, such as `im-bert run table1 --profile=small --hub=DIR`. */
+/** The command that asks for the same table again, such as `npx im-bert run table1 --profile=small --hub=DIR`. */
 export function commandLine(verb: string, table: string, options: TableOptions): string {
   const { profile, hub, seeds, tasks, runs } = options;
   const given = Object.entries({ profile, hub, seeds, tasks, runs: runs === 'runs' ? undefined : runs });
   const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${quoted(value)}`]));
-  return ['im-bert', verb, table, ...words].join(' ');
+  return ['npx im-bert', verb, table, ...words].join(' ');
 }

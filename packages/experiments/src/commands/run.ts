@@ -108,12 +108,12 @@ function closing(outcome: RunOutcome, table: string, options: RunOptions): strin
   if (outcome.failed > 0) lines.push(`  ${again}    # tries the ${outcome.failed} failed cells again`);
   lines.push(`  ${commandLine('plan', table, options)}    # every cell, its cost and why it would run`);
   if (options.profile === 'quick')
-    lines.push(`  im-bert run ${table} --profile=small --hub=DIR    # real data and pretrained weights`);
+    lines.push(`  npx im-bert run ${table} --profile=small --hub=DIR    # real data and pretrained weights`);
   return lines;
 }
 
 function resumeCommand(options: RunOptions): string {
-  return `im-bert resume${options.runs === 'runs' ? '' : ` --runs=${options.runs}`}`;
+  return `npx im-bert resume${options.runs === 'runs' ? '' : ` --runs=${options.runs}`}`;
 }
 
 async function runWith(

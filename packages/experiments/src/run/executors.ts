@@ -20,7 +20,7 @@ export class ExecutorPool {
   async executor({ config, connection, labels }: Model): Promise<Executor> {
     const structure = { config, connection, labels };
     const key = canonicalJson(JSON.parse(JSON.stringify(structure)) as Json);
-    const executor = this.#executors.get(key) ?? createExecutor(this.#engine, structure, { mode: 'whole' });
+    const executor = this.#executors.get(key) ?? createExecutor(this.#engine, structure);
     this.#executors.delete(key);
     this.#executors.set(key, executor);
     await this.#dropOldest();

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { UserError } from '@im-bert/core';
+import { loadExperiment, makePlan, type Plan, RunStore } from '@im-bert/experiments';
+import { createEngine } from '@im-bert/jit';
+import { slotsOf } from '../src/plan/plan.ts';
+import { openEmbeddedCorpus } from '../src/run/corpus.ts';
+import { type EncoderSource, openEncoder } from '../src/run/encoders.ts';
+import { ExecutorPool } from '../src/run/executors.ts';
+import { openLog } from '../src/run/log.ts';
+import { showProgress } from '../src/run/progress.ts';
+import { type RunContext, type RunOutcome, runPlan } from '../src/run/run-plan.ts';
+import { tinyTable, withFiles } from './support/files.ts';
+
+/** What a run of the tiny table left behind. */
+interface Aftermath {
+  readonly outcome: RunOutcome;
+  readonly lines: readonly string[];
+  readonly store: RunStore;
+  readonly replan: () => Promise<Plan>;
+}
+
+/** Runs the tiny table with encoders and a signal of the test's choice. */
+async function withRun(
+  encoders: (real: EncoderSource) => RunContext['encoders'],
+  signal: AbortSignal,
+  check: (aftermath: Aftermath) => Promise<void>,
+): Promise<void> {
+  await withFiles({ 'table.yaml': tinyTable }, async (folder) => {
+    const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
+    const [corpus, store] = [openEmbeddedCorpus(), await RunStore.open(join(folder, 'runs.duckdb'))];
+    const replan = (): Promise<Plan> => makePlan(loaded, corpus.digest, store, 'm');
+    const plan = await replan();
+    const [row] = plan.rows;
+    if (row === undefined) throw new Error('the tiny table has rows');
+    const executors = new ExecutorPool(await createEngine('onnx', { threads: 1 }));
+    const log = openLog(join(folder, 'log.jsonl'));
+    const lines: string[] = [];
+    await store.placeSlots(loaded.name, loaded.profile, slotsOf(plan));
+    const outcome = await runPlan(plan, {
+      corpus,
+      executors,
+      folder: join(folder, 'cells'),
+      checkpointEvery: 50,
+      keepWeights: false,
+      signal,
+      store,
+      encoders: encoders(await openEncoder(row.encoder, unusedHub)),
+      progress: showProgress(2, 1, { write: (text) => lines.push(text) > 0 }),
+      log,
+      provenance: { versions: '{}', commit: null, machine: 'm' },
+    });
+    await check({ outcome, lines, store, replan });
+    await executors.dispose();
+    log.close();
+    store.close();
+  });
+}
+
+const refuse = (): Promise<never> => Promise.reject(new Error('the embedded data needs no hub'));
+const unusedHub = { file: refuse, find: refuse, model: refuse };
+
+const failing: EncoderSource['model'] = () =>
+  Promise.reject(new UserError({ where: 'memory', expected: '8 GB', got: '4 GB' }));
+
+test('a cell that fails does not stop the others; its reason is stored, shown and planned', async () => {
+  const encoders =
+    (real: EncoderSource): RunContext['encoders'] =>
+    (cell) =>
+      cell.row === 'BERT' ? { ...real, model: failing } : real;
+  await withRun(encoders, new AbortController().signal, async ({ outcome, lines, store, replan }) => {
+    expect(outcome).toEqual({ done: 1, failed: 1, interrupted: false });
+    expect(lines[0]).toContain('BERT, SST-2, seed 1: FAILED: memory: expected 8 GB, got 4 GB.');
+    expect(lines[1]).toMatch(/IM-BERT, SST-2, seed 1: clean [\d.]+, adversarial [\d.]+ \(/);
+    expect((await store.runs()).map(({ status, error }) => [status, error])).toEqual([
+      ['failed', 'memory: expected 8 GB, got 4 GB.'],
+      ['done', null],
+    ]);
+    expect((await replan()).cells.map(({ standing }) => standing)).toEqual([
+      { state: 'stale', why: 'failed: memory: expected 8 GB, got 4 GB.' },
+      { state: 'done' },
+    ]);
+  });
+});
+
+test('a run whose signal is set starts no cell', async () => {
+  await withRun(
+    (real) => () => real,
+    AbortSignal.abort(),
+    async ({ outcome, store }) => {
+      expect(outcome).toEqual({ done: 0, failed: 0, interrupted: true });
+      expect(await store.runs()).toEqual([]);
+    },
+  );
+});
