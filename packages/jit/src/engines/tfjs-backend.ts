@@ -72,8 +72,8 @@ async function useNamed(name: string): Promise<ChosenBackend> {
 export async function chooseBackend(name: string): Promise<ChosenBackend> {
   if (name === 'gpu') return useGpu();
   if (name !== 'auto') return useNamed(name);
-  const current = tf.getBackend() as string | undefined;
-  if (current !== undefined && current !== '')
+  const current = tf.getBackend() as string | null | undefined; // null once a trace's backend was removed
+  if (current !== undefined && current !== null && current !== '')
     return { name: current, description: `backend ${current} (already set)` };
   const problem = await loadGpu();
   return problem === undefined ? useGpu() : useCpu('@tensorflow/tfjs-node-gpu is not installed');

@@ -7,8 +7,10 @@ import { defaultGradient, solverSchema } from '../solvers/solvers.ts';
 export const connectionKinds = ['monotone', 'explicit', 'implicit'] as const;
 export type ConnectionKind = (typeof connectionKinds)[number];
 
+type Range = readonly [first: number, last: number];
+
 /** First and last layer of each range in text such as `1-3, 7`. */
-function rangesOf(text: string): readonly (readonly [first: number, last: number])[] {
+function rangesOf(text: string): readonly Range[] {
   return text.split(',').map((range) => {
     const [first = 0, last = first] = range.split('-').map(Number);
     return [first, last];
@@ -76,23 +78,20 @@ export function layerKinds(
   { kind, layers, elsewhere }: ConnectionSpec,
   depth: number,
 ): readonly ConnectionKind[] {
-  const chosen = chosenLayers(layers, depth);
-  const outside = [...chosen].find((layer) => layer < 1 || layer > depth);
+  const ranges = chosenRanges(layers, depth);
+  const outside = ranges.flat().find((layer) => layer < 1 || layer > depth);
   if (outside !== undefined)
     throw new UserError({
       where: 'connection.layers',
       expected: `layers from 1 to ${depth}`,
       got: `${typeof layers === 'string' ? layers : layers.join(', ')}, which names layer ${outside}`,
     });
-  return Array.from({ length: depth }, (_, index) => (chosen.has(index + 1) ? kind : elsewhere));
+  return Array.from({ length: depth }, (_, index) =>
+    ranges.some(([first, last]) => first <= index + 1 && index + 1 <= last) ? kind : elsewhere,
+  );
 }
 
-function chosenLayers(layers: ConnectionSpec['layers'], depth: number): ReadonlySet<number> {
-  if (typeof layers !== 'string') return new Set(layers);
-  const ranges = layers === 'all' ? [[1, depth] as const] : rangesOf(layers);
-  return new Set(
-    ranges.flatMap(([first, last]) =>
-      Array.from({ length: last - first + 1 }, (_, offset) => first + offset),
-    ),
-  );
+function chosenRanges(layers: ConnectionSpec['layers'], depth: number): readonly Range[] {
+  if (typeof layers !== 'string') return layers.map((layer) => [layer, layer]);
+  return layers === 'all' ? [[1, depth]] : rangesOf(layers);
 }

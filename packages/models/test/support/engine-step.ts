@@ -84,6 +84,19 @@ export async function stepOn(engine: Engine, model: Model, inputs: LabelledInput
   }
 }
 
+/** The step's graph for a model and a batch, as text. */
+export function graphOf(
+  engine: Engine,
+  model: Model,
+  { ids, typeIds, mask, labels }: LabelledInputs,
+): string {
+  const { [wordEmbeddings]: table, ...parameters } = model.parameters;
+  if (table === undefined) throw new RangeError('the model has no word embeddings');
+  const inputs = { wordEmbeddings: lookUpRows(table, ids), typeIds, mask };
+  const chosen = oneHot(labels, model.labels);
+  return engine.compile(stepOf(model), { name: 'step' }).graph({ parameters, inputs, chosen });
+}
+
 /** The loss alone, compiled once for models that differ in weights only. The engine's disposal frees it. */
 export function lossOn(engine: Engine, structure: Structure) {
   const compiled = engine.compile(({ parameters, inputs, chosen }: Arguments) => {
