@@ -28,7 +28,7 @@ async function withRun(
   await withFiles({ 'table.yaml': tinyTable }, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
     const [corpus, store] = [openEmbeddedCorpus(), await RunStore.open(join(folder, 'runs.duckdb'))];
-    const replan = (): Promise<Plan> => makePlan(loaded, corpus.digest, store, 'm');
+    const replan = (): Promise<Plan> => makePlan(loaded, (task) => corpus.digest(task), store, 'm');
     const plan = await replan();
     const [row] = plan.rows;
     if (row === undefined) throw new Error('the tiny table has rows');

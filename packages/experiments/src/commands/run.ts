@@ -64,8 +64,8 @@ function threadsOf(plan: Plan, options: RunOptions): { threads?: number } {
 }
 
 async function openExecutors(plan: Plan, options: RunOptions): Promise<ExecutorPool> {
-  const [{ createEngine }, pool] = await Promise.all([import('@im-bert/jit'), import('../run/executors.ts')]);
-  return new pool.ExecutorPool(await createEngine(options.engine, threadsOf(plan, options)));
+  const { openExecutorPool } = await import('../run/executors.ts'); // engines are slow to load
+  return openExecutorPool(options.engine, threadsOf(plan, options));
 }
 
 async function execute(
