@@ -71,7 +71,8 @@ export type { Model, Structure } from './model/model.ts';
 export { type Convergence, convergenceOf } from './solvers/convergence.ts';
 export type { Residual } from './solvers/residual.ts';
 export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';
-export { createExecutor, type ExecutionMode } from './execution/create-executor.ts';
+export { activationBytes } from './execution/activation-memory.ts';
+export { createExecutor, type ExecutorOptions } from './execution/create-executor.ts';
 export type {
   DropoutSource,
   Executor,

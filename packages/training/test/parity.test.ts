@@ -6,7 +6,7 @@ import { floatTensor, intTensor } from '@im-bert/core';
 import { createEngine, type EngineName } from '@im-bert/jit';
 import {
   createExecutor,
-  type ExecutionMode,
+  type ExecutorOptions,
   loadModel,
   type NamedTensors,
   openSafetensors,
@@ -49,7 +49,7 @@ async function trained(
   fixture: Fixture,
   steps: number,
   engineName: EngineName,
-  mode: ExecutionMode,
+  mode: NonNullable<ExecutorOptions['mode']>,
 ): Promise<TrainingResult<{ parameters: NamedTensors }>> {
   const engine = await createEngine(engineName, engineName === 'tfjs' ? { backend: 'cpu' } : { threads: 1 });
   const model = await loadModel(folder, { seed: 0 });

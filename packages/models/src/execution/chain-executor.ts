@@ -131,7 +131,12 @@ export class ChainExecutor implements Executor {
       const hidden = this.#state(index, last);
       const gradients = await this.#chain.layers[kind].backward.run(
         [layerParametersOf(parameters, index), { hidden, mask }, masks[index] ?? {}, cotangent],
-        { into: { ...layerParametersOf(into, index), [state]: this.#cotangent(this.#kinds.length - index, last) } },
+        {
+          into: {
+            ...layerParametersOf(into, index),
+            [state]: this.#cotangent(this.#kinds.length - index, last),
+          },
+        },
       );
       cotangent = float(gradients[state]);
     }

@@ -1,17 +1,42 @@
 import type { Engine } from '@im-bert/jit';
+import type { EncoderInputs } from '../model/check-inputs.ts';
 import type { Structure } from '../model/model.ts';
+import { activationBytes } from './activation-memory.ts';
 import { ChainExecutor } from './chain-executor.ts';
+import { batchShape } from './host-tensors.ts';
 import type { Executor } from './types.ts';
 import { wholeExecutor } from './whole-executor.ts';
 
-/** `whole`: one graph a step; `chain`: one graph a kind of layer. Both give the same numbers, to rounding. */
-export type ExecutionMode = 'whole' | 'chain';
+/** How a structure is run. */
+export interface ExecutorOptions {
+  /**
+   * `whole`: one graph a step; `chain`: one graph a kind of layer, computed anew in the backward pass. Both give the
+   * same numbers, to rounding. `auto` (the default) takes, for each shape of batch, the whole graph if its estimated
+   * activations stay below the limit.
+   */
+  readonly mode?: 'auto' | 'whole' | 'chain';
+  /** Bytes of activations up to which `auto` takes the whole graph; default 5e9, which takes in BERT-base. */
+  readonly activationLimit?: number;
+}
 
-/** Compiles a structure on an engine. */
+/** Compiles a structure on an engine; weights are arguments of every pass. */
 export function createExecutor(
   engine: Engine,
   structure: Structure,
-  { mode }: { mode: ExecutionMode },
+  { mode = 'auto', activationLimit = 5e9 }: ExecutorOptions = {},
 ): Executor {
-  return mode === 'whole' ? wholeExecutor(engine, structure) : new ChainExecutor(engine, structure);
+  if (mode === 'whole') return wholeExecutor(engine, structure);
+  if (mode === 'chain') return new ChainExecutor(engine, structure);
+  const [whole, chain] = [wholeExecutor(engine, structure), new ChainExecutor(engine, structure)];
+  const chosen = (inputs: Pick<EncoderInputs, 'ids'>): Executor =>
+    activationBytes(structure, batchShape(inputs)) <= activationLimit ? whole : chain;
+  return {
+    logits: (parameters, inputs) => chosen(inputs).logits(parameters, inputs),
+    lossAndGradients: (parameters, batch, options) =>
+      chosen(batch).lossAndGradients(parameters, batch, options),
+    dispose: async () => {
+      await whole.dispose();
+      await chain.dispose();
+    },
+  };
 }
