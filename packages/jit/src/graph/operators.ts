@@ -5,7 +5,7 @@ import { reductionOperators } from './reduction-operators.ts';
 import { shapeOperators } from './shape-operators.ts';
 
 /** Every ONNX operator that a graph may hold, with the rule that gives its outputs' types. */
-export const operators = {
+const operators = {
   ...elementwiseOperators,
   ...matrixOperators,
   ...reductionOperators,

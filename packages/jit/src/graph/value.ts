@@ -11,7 +11,7 @@ export interface TensorType {
 export type ConstantData = Float32Array | Int32Array | Uint8Array | BigInt64Array;
 
 /** Where a value comes from. */
-export type Origin =
+type Origin =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'constant'; readonly data: ConstantData }
   | { readonly kind: 'node'; readonly node: Node; readonly index: number };

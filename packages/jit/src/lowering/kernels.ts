@@ -108,7 +108,7 @@ export type Kernels = Readonly<Record<UnaryKernel, Call<X, None>>> &
 export type LoweredKernel = keyof Kernels | CompositeKernel;
 
 /** Writes one kernel call as graph nodes and gives its results. */
-export type Lowering<Name extends keyof Kernels> = (
+type Lowering<Name extends keyof Kernels> = (
   graph: GraphBuilder,
   inputs: Kernels[Name]['inputs'],
   attributes: Kernels[Name]['attributes'],

@@ -17,7 +17,7 @@ function swapped(graph: GraphBuilder, x: Value): Value {
  * A product with either side transposed: Gemm for plain matrices, FusedMatMul for stacks of them. Integers, which
  * those do not take, are transposed first.
  */
-export function multiply(graph: GraphBuilder, a: Value, b: Value, transA: boolean, transB: boolean): Value {
+function multiply(graph: GraphBuilder, a: Value, b: Value, transA: boolean, transB: boolean): Value {
   if (!transA && !transB) return graph.apply('MatMul', [a, b]);
   const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0 };
   if (a.dtype !== 'float32')

@@ -16,12 +16,7 @@ interface Reduced {
 }
 
 /** Applies a Reduce operator; no axes (a scalar, say) means that each element is its own result. */
-export function reduce(
-  graph: GraphBuilder,
-  operator: OperatorName,
-  x: Value,
-  { axis, keepDims }: Reduced,
-): Value {
+function reduce(graph: GraphBuilder, operator: OperatorName, x: Value, { axis, keepDims }: Reduced): Value {
   const axes = axesOf(axis, x.shape.length);
   if (axes.length === 0) return x;
   return graph.apply(operator, [x, graph.integers(axes)], { keepdims: keepDims === true ? 1 : 0 });
