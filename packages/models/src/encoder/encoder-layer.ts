@@ -2,6 +2,7 @@ import { gelu, layerNorm, linear, softmax } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EncoderConfig } from '../config/encoder-config.ts';
 import { dropout } from './dropout.ts';
+import { firstPositions } from './first-positions.ts';
 import type { LayerMasks } from './dropout-masks.ts';
 import type { LayerParameters } from './parameters.ts';
 
@@ -21,7 +22,8 @@ export function attentionBias(mask: tf.Tensor): tf.Tensor {
  * @param hidden [B, L, D]
  * @param bias [B, 1, 1, L], from `attentionBias`
  * @param masks dropout masks of this evaluation; null: no dropout
- * @returns [B, L, D]
+ * @param wanted P, how many positions of the result are wanted, from the first on; all are attended to
+ * @returns [B, P, D]
  */
 export function encoderLayer(
   parameters: LayerParameters,
@@ -29,14 +31,14 @@ export function encoderLayer(
   hidden: tf.Tensor,
   bias: tf.Tensor,
   masks: LayerMasks<tf.Tensor> | null,
+  wanted = hidden.shape[1] ?? 0,
 ): tf.Tensor {
-  const [batch = 0, length = 0, width = 0] = hidden.shape; // [B, L, D]
-  const rows = [batch * length, width]; // [B·L, D]
-  const flatMask = (mask: tf.Tensor | null | undefined): tf.Tensor | null =>
-    mask ? tf.reshape(mask, rows) : null;
-  const input = tf.reshape(hidden, rows); // [B·L, D]
+  const [batch = 0, , width = 0] = hidden.shape; // [B, L, D]
+  const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(firstPositions(x, wanted), [batch * wanted, width]);
+  const flatMask = (mask: tf.Tensor | null | undefined): tf.Tensor | null => (mask ? flat(mask) : null);
+  const input = flat(hidden); // [B·P, D]
 
-  const context = selfAttention(parameters, config, input, bias, masks?.attention ?? null); // [B·L, D]
+  const context = selfAttention(parameters, config, hidden, input, bias, masks?.attention ?? null); // [B·P, D]
   const attended = layerNorm(
     tf.add(
       dropout(
@@ -53,11 +55,11 @@ export function encoderLayer(
     parameters['attention.output.LayerNorm.weight'],
     parameters['attention.output.LayerNorm.bias'],
     config.layerNormEpsilon,
-  ); // [B·L, D]
+  ); // [B·P, D]
 
   const wide = gelu(
     linear(attended, parameters['intermediate.dense.weight'], parameters['intermediate.dense.bias']),
-  ); // [B·L, F]
+  ); // [B·P, F]
   const output = layerNorm(
     tf.add(
       dropout(
@@ -70,31 +72,40 @@ export function encoderLayer(
     parameters['output.LayerNorm.weight'],
     parameters['output.LayerNorm.bias'],
     config.layerNormEpsilon,
-  ); // [B·L, D]
-  return tf.reshape(output, [batch, length, width]);
+  ); // [B·P, D]
+  return tf.reshape(output, [batch, wanted, width]);
 }
 
-/** Multi-head self-attention without its output projection: [B·L, D] to [B·L, D]. */
+/**
+ * Multi-head self-attention without its output projection.
+ * @param hidden what is attended to [B, L, D]
+ * @param asking rows of the positions that attend [B·P, D]
+ * @param keep [B, H, L, L]
+ * @returns [B·P, D]
+ */
 function selfAttention(
   parameters: LayerParameters,
   { heads, attentionDropout }: EncoderConfig,
-  input: tf.Tensor,
+  hidden: tf.Tensor,
+  asking: tf.Tensor,
   bias: tf.Tensor,
   keep: tf.Tensor | null,
 ): tf.Tensor {
-  const [rows = 0, width = 0] = input.shape; // [B·L, D]
-  const [batch = 0, , , length = 0] = bias.shape; // [B, 1, 1, L]
-  const headWidth = width / heads; // E
-  const project = (name: 'query' | 'key' | 'value'): tf.Tensor => {
+  const [batch = 0, length = 0, width = 0] = hidden.shape; // [B, L, D]
+  const [rows = 0] = asking.shape; // [B·P, D]
+  const [wanted, headWidth] = [rows / batch, width / heads]; // P, E
+  const input = wanted === length ? asking : tf.reshape(hidden, [batch * length, width]); // [B·L, D]
+  const project = (name: 'query' | 'key' | 'value', x: tf.Tensor): tf.Tensor => {
     const projected = linear(
-      input,
+      x,
       parameters[`attention.self.${name}.weight`],
       parameters[`attention.self.${name}.bias`],
     );
-    return tf.transpose(tf.reshape(projected, [batch, length, heads, headWidth]), [0, 2, 1, 3]); // [B, H, L, E]
+    return tf.transpose(tf.reshape(projected, [batch, -1, heads, headWidth]), [0, 2, 1, 3]); // [B, H, P or L, E]
   };
-  const scores = tf.mul(tf.matMul(project('query'), project('key'), false, true), 1 / Math.sqrt(headWidth));
-  const probabilities = dropout(softmax(tf.add(scores, bias)), keep, attentionDropout); // [B, H, L, L]
-  const context = tf.matMul(probabilities, project('value')); // [B, H, L, E]
+  const products = tf.matMul(project('query', asking), project('key', input), false, true); // [B, H, P, L]
+  const weights = softmax(tf.add(tf.mul(products, 1 / Math.sqrt(headWidth)), bias));
+  const kept = keep && firstPositions(keep, wanted, 2);
+  const context = tf.matMul(dropout(weights, kept, attentionDropout), project('value', input)); // [B, H, P, E]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows, width]);
 }

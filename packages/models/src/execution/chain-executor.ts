@@ -5,13 +5,14 @@ import { type ConnectionKind, layerKinds } from '../connections/connection-spec.
 import { layerParametersOf, parameterOf, pickParameters } from '../encoder/parameters.ts';
 import { sumRows } from '../encoder/word-embeddings.ts';
 import type { EncoderInputs } from '../model/check-inputs.ts';
+import { wantedPositions } from '../model/classifier.ts';
 import { dropoutMaskShapes } from '../model/mask-sets.ts';
 import type { Structure } from '../model/model.ts';
 import { BufferPool } from './buffer-pool.ts';
-import { compileChain, type CompiledChain } from './compile-chain.ts';
+import { compileChain, type CompiledChain, type LayerLinks } from './compile-chain.ts';
 import { state, words } from './chain-links.ts';
 import { drawMasks, type PassMasks } from './dropout-sites.ts';
-import { batchShape, float, hostInputs } from './host-tensors.ts';
+import { batchShape, float, type HostInputs, hostInputs } from './host-tensors.ts';
 import { lossTargets } from './loss.ts';
 import { layerResiduals } from './residuals.ts';
 import type {
@@ -47,8 +48,8 @@ export class ChainExecutor implements Executor {
     let hidden = float(await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, {}));
     const residuals: LayerResidual[] = [];
     for (const [index, kind] of this.#kinds.entries()) {
-      const link = this.#chain.layers[kind].measuredForward;
-      const into = { [state]: this.#state(1 + (index % 2), hidden) };
+      const link = this.#links(index, kind).measuredForward;
+      const into = { [state]: this.#output(1 + (index % 2), index, hidden) };
       const outputs = await link.run([layerParametersOf(parameters, index), { hidden, mask }, {}], { into });
       residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
       hidden = float(outputs[state]);
@@ -75,7 +76,7 @@ export class ChainExecutor implements Executor {
     const cotangent = await this.#layersBackward(
       parameters,
       float(head.gradients[state]),
-      inputs.mask,
+      inputs,
       masks.layers,
       into,
     );
@@ -108,9 +109,9 @@ export class ChainExecutor implements Executor {
     let hidden = first;
     const residuals: LayerResidual[] = [];
     for (const [index, kind] of this.#kinds.entries()) {
-      const outputs = await this.#chain.layers[kind].forward.run(
+      const outputs = await this.#links(index, kind).forward.run(
         [layerParametersOf(parameters, index), { hidden, mask }, masks[index] ?? {}],
-        { into: { [state]: this.#state(index + 1, first) } },
+        { into: { [state]: this.#output(index + 1, index, first) } },
       );
       residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
       hidden = float(outputs[state]);
@@ -122,25 +123,36 @@ export class ChainExecutor implements Executor {
   async #layersBackward(
     parameters: NamedTensors,
     last: FloatTensor,
-    mask: FloatTensor,
+    { mask, wordEmbeddings: like }: HostInputs,
     masks: PassMasks<BoolTensor>['layers'],
     into: NamedTensors,
   ): Promise<FloatTensor> {
     let cotangent = last;
     for (const [index, kind] of [...this.#kinds.entries()].reverse()) {
-      const hidden = this.#state(index, last);
-      const gradients = await this.#chain.layers[kind].backward.run(
+      const hidden = this.#state(index, like);
+      const gradients = await this.#links(index, kind).backward.run(
         [layerParametersOf(parameters, index), { hidden, mask }, masks[index] ?? {}, cotangent],
         {
           into: {
             ...layerParametersOf(into, index),
-            [state]: this.#cotangent(this.#kinds.length - index, last),
+            [state]: this.#cotangent(this.#kinds.length - index, like),
           },
         },
       );
       cotangent = float(gradients[state]);
     }
     return cotangent;
+  }
+
+  #links(index: number, kind: ConnectionKind): LayerLinks {
+    const { layers, lastLayers } = this.#chain;
+    return (wantedPositions(this.#kinds, index) === undefined ? layers : lastLayers)[kind];
+  }
+
+  /** The buffer of that number for what a layer makes of an input [B, L, D]. */
+  #output(buffer: number, index: number, { shape }: FloatTensor): FloatTensor {
+    const [batch = 0, length = 0, width = 0] = shape;
+    return this.#states.get(buffer, [batch, wantedPositions(this.#kinds, index) ?? length, width]);
   }
 
   #state(index: number, like: FloatTensor): FloatTensor {

@@ -56,17 +56,24 @@ export interface LinkInputs {
   readonly mask: tf.Tensor;
 }
 
+/** What the graphs of a layer depend on beside the structure. */
+export interface LayerVariant {
+  readonly kind: ConnectionKind;
+  /** As in `LayerInputs`: 1 for a last layer of which only the first position is read. */
+  readonly wanted: number | undefined;
+}
+
 /** h_t as `state`, with the layer's residuals. */
 export function layerForward(
   structure: Structure,
-  kind: ConnectionKind,
+  variant: LayerVariant,
   measureEnd: boolean,
   parameters: Tensors,
   { hidden, mask }: LinkInputs,
   masks: Masks,
 ): Tensors {
   const layerMasks = layerMasksFromSites(masks);
-  const inputs = { kind, hidden, mask, masks: layerMasks, measureEnd };
+  const inputs = { ...variant, hidden, mask, masks: layerMasks, measureEnd };
   const joined = connectedLayer(structure, parameters, inputs);
   return { [state]: joined.hidden, ...residualOutputs([joined.residual]) };
 }
@@ -74,7 +81,7 @@ export function layerForward(
 /** Gradients by a layer's parameters and by h_{t-1}, as `state`. */
 export function layerBackward(
   structure: Structure,
-  kind: ConnectionKind,
+  variant: LayerVariant,
   parameters: Tensors,
   { hidden, mask }: LinkInputs,
   masks: Masks,
@@ -82,7 +89,7 @@ export function layerBackward(
 ): Tensors {
   const value = (variables: Tensors): tf.Tensor => {
     const inputs = { hidden: parameterOf(variables, state), mask };
-    return parameterOf(layerForward(structure, kind, false, variables, inputs, masks), state);
+    return parameterOf(layerForward(structure, variant, false, variables, inputs, masks), state);
   };
   return vectorJacobianProducts(value, { ...parameters, [state]: hidden }, cotangent);
 }

@@ -10,6 +10,7 @@ import {
   headStep,
   layerBackward,
   layerForward,
+  type LayerVariant,
   type LinkInputs,
 } from './chain-links.ts';
 import type { LossWithValues, Tensors } from './differentiate.ts';
@@ -19,7 +20,7 @@ type Masks = SiteMasks<tf.Tensor>;
 type ForwardLink = Compiled<[Tensors, LinkInputs, Masks], Tensors>;
 
 /** The graphs of one kind of layer. */
-interface LayerLinks {
+export interface LayerLinks {
   readonly forward: ForwardLink;
   /** As `forward`, with the residual of the returned state. */
   readonly measuredForward: ForwardLink;
@@ -31,6 +32,8 @@ export interface CompiledChain {
   readonly embeddingForward: Compiled<[Tensors, EmbeddedInputs, Masks], tf.Tensor>;
   readonly embeddingBackward: Compiled<[Tensors, EmbeddedInputs, Masks, tf.Tensor], Tensors>;
   readonly layers: Readonly<Record<ConnectionKind, LayerLinks>>;
+  /** The last layer where only its first position is read. */
+  readonly lastLayers: Readonly<Record<ConnectionKind, LayerLinks>>;
   readonly headForward: Compiled<[Tensors, tf.Tensor, Masks], tf.Tensor>;
   readonly headStep: Compiled<
     [Tensors, tf.Tensor, tf.Tensor, Masks],
@@ -51,17 +54,21 @@ export function compileChain(engine: Engine, structure: Structure): CompiledChai
     links.push(link);
     return link;
   };
-  const layerLinks = (kind: ConnectionKind): LayerLinks => ({
-    forward: compile(`${kind} layer`, (...args: [Tensors, LinkInputs, Masks]) =>
-      layerForward(structure, kind, false, ...args),
+  const layerLinks = (variant: LayerVariant): LayerLinks => ({
+    forward: compile(`${variant.kind} layer`, (...args: [Tensors, LinkInputs, Masks]) =>
+      layerForward(structure, variant, false, ...args),
     ),
-    measuredForward: compile(`${kind} layer, measured`, (...args: [Tensors, LinkInputs, Masks]) =>
-      layerForward(structure, kind, true, ...args),
+    measuredForward: compile(`${variant.kind} layer, measured`, (...args: [Tensors, LinkInputs, Masks]) =>
+      layerForward(structure, variant, true, ...args),
     ),
-    backward: compile(`${kind} layer, backward`, (...args: [Tensors, LinkInputs, Masks, tf.Tensor]) =>
-      layerBackward(structure, kind, ...args),
+    backward: compile(`${variant.kind} layer, backward`, (...args: [Tensors, LinkInputs, Masks, tf.Tensor]) =>
+      layerBackward(structure, variant, ...args),
     ),
   });
+  const linksOf = (wanted: number | undefined): CompiledChain['layers'] =>
+    Object.fromEntries(
+      connectionKinds.map((kind) => [kind, layerLinks({ kind, wanted })]),
+    ) as CompiledChain['layers'];
   return {
     embeddingForward: compile('embeddings', (...args: [Tensors, EmbeddedInputs, Masks]) =>
       embeddingForward(structure, ...args),
@@ -70,9 +77,8 @@ export function compileChain(engine: Engine, structure: Structure): CompiledChai
       'embeddings, backward',
       (...args: [Tensors, EmbeddedInputs, Masks, tf.Tensor]) => embeddingBackward(structure, ...args),
     ),
-    layers: Object.fromEntries(
-      connectionKinds.map((kind) => [kind, layerLinks(kind)]),
-    ) as CompiledChain['layers'],
+    layers: linksOf(undefined),
+    lastLayers: linksOf(1),
     headForward: compile('head', (...args: [Tensors, tf.Tensor, Masks]) => headForward(structure, ...args)),
     headStep: compile('head, step', (...args: [Tensors, tf.Tensor, tf.Tensor, Masks]) =>
       headStep(structure, ...args),

@@ -28,13 +28,23 @@ export interface LayerInputs {
   readonly masks: readonly LayerMasks<tf.Tensor>[] | null;
   /** Whether to evaluate the layer once more for the residual of its result. */
   readonly measureEnd: boolean;
+  /** How many positions of h_t are wanted, from the first on; default all. Not for implicit layers. */
+  readonly wanted?: number | undefined;
+}
+
+/**
+ * Positions of h_t that a classifier needs, undefined for all: of the last layer's only the first. An implicit layer's
+ * positions depend on one another through its equation, so all are needed.
+ */
+export function wantedPositions(kinds: readonly ConnectionKind[], index: number): number | undefined {
+  return index === kinds.length - 1 && kinds[index] !== 'implicit' ? 1 : undefined;
 }
 
 /** One layer with its connection: h_{t-1} to h_t. */
 export function connectedLayer(
   { config, connection }: Structure,
   parameters: LayerParameters,
-  { kind, hidden, mask, masks, measureEnd }: LayerInputs,
+  { kind, hidden, mask, masks, measureEnd, wanted }: LayerInputs,
 ): Joined {
   const layer = (state: tf.Tensor, evaluation: number): tf.Tensor =>
     encoderLayer(
@@ -43,6 +53,7 @@ export function connectedLayer(
       state,
       attentionBias(mask),
       masksAt(connection.dropout, masks, evaluation),
+      wanted,
     );
   return connect(kind, { spec: connection, layer, hidden, tokenMask: mask, measureEnd });
 }
@@ -65,6 +76,8 @@ export interface Classified extends Pick<Encoded, 'residuals'> {
 export interface ForwardOptions {
   /** Whether to evaluate each implicit layer once more for the residual of its result. */
   readonly measureEnd: boolean;
+  /** Leaves out of the last layer what a classifier does not read: its result is then [B, 1, D]. */
+  readonly firstOnly?: boolean;
 }
 
 /**
@@ -77,14 +90,16 @@ export function encodeSequence(
   parameters: Parameters,
   inputs: EmbeddedInputs,
   masks: DropoutMasks<tf.Tensor> | null,
-  { measureEnd }: ForwardOptions,
+  { measureEnd, firstOnly = false }: ForwardOptions,
 ): Encoded {
   const { config, connection } = structure;
   const { mask } = inputs;
   const embedding = pickParameters(parameters, embeddingParameterNames);
   let hidden = embed(embedding, config, inputs, masks?.embeddings ?? null); // [B, L, D]
-  const residuals = layerKinds(connection, config.layers).map((kind, index) => {
-    const layerInputs = { kind, hidden, mask, masks: masks?.layers[index] ?? null, measureEnd };
+  const kinds = layerKinds(connection, config.layers);
+  const residuals = kinds.map((kind, index) => {
+    const wanted = firstOnly ? wantedPositions(kinds, index) : undefined;
+    const layerInputs = { kind, hidden, mask, masks: masks?.layers[index] ?? null, measureEnd, wanted };
     const joined = connectedLayer(structure, layerParametersOf(parameters, index), layerInputs);
     ({ hidden } = joined);
     return joined.residual;
@@ -98,8 +113,9 @@ export function classifySequence(
   parameters: Parameters,
   inputs: EmbeddedInputs,
   masks: DropoutMasks<tf.Tensor> | null,
-  options: ForwardOptions,
+  { measureEnd }: Pick<ForwardOptions, 'measureEnd'>,
 ): Classified {
+  const options = { measureEnd, firstOnly: true };
   const { hidden, residuals } = encodeSequence(structure, parameters, inputs, masks, options);
   return { logits: classify(parameters, structure.config, hidden, masks?.head ?? null), residuals };
 }
