@@ -49,7 +49,7 @@ export class Session {
     const native = await InferenceSession.create(writeModel(graph), {
       graphOptimizationLevel: optimization,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      logSeverityLevel: 3,
+      logSeverityLevel: 4, // what it would log is thrown anyway
       // the pattern of the first run is allocated anew, as one block, beside what the first run used: a third more memory
       // for a training step, and no faster
       enableMemPattern: false,
@@ -85,7 +85,16 @@ export class Session {
       (output, index) => [this.#graph.outputs[index]?.name ?? '', view(output)] as const,
     );
     // what it returns are further copies of the outputs that it wrote into `fetches`; they are dropped
-    await this.#native.run(Object.fromEntries(feeds), Object.fromEntries(fetches));
+    try {
+      await this.#native.run(Object.fromEntries(feeds), Object.fromEntries(fetches));
+    } catch (error) {
+      throw new Error(
+        `jit "${this.#graph.name}": ${error instanceof Error ? error.message : String(error)}`,
+        {
+          cause: error,
+        },
+      );
+    }
     return outputs;
   }
 
