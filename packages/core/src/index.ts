@@ -60,3 +60,14 @@ export {
 } from './tensor.ts';
 export { validate } from './validate.ts';
 export { loadYaml, parseYaml } from './yaml.ts';
+export {
+  encodeModule,
+  forEachVector,
+  instantiate,
+  loadVector,
+  local,
+  simd,
+  storeVector,
+  type WasmFunction,
+  wasmType,
+} from './wasm-module.ts';

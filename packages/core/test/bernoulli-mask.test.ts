@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { bernoulliMask } from '@im-bert/core';
 
 const share = (mask: Uint8Array): number => mask.reduce((sum, bit) => sum + bit, 0) / mask.length;
@@ -53,10 +54,37 @@ test('the bytes of a mask are uniform (chi-square over 256 cells)', () => {
 
 test('the same arguments give the same mask on every machine, and a shorter mask is a prefix', () => {
   const mask = bernoulliMask(1, 'dropout', 0, 33, 0.5);
-  expect(mask.join('')).toMatchInlineSnapshot(`"011110100000011000100010010110111"`);
+  expect(mask.join('')).toMatchInlineSnapshot(`"110011010011011110001100011100111"`);
   expect(bernoulliMask(1, 'dropout', 0, 20, 0.5)).toEqual(mask.subarray(0, 20));
 });
 
 test('a probability outside 0 and 1 is refused', () => {
   expect(() => bernoulliMask(1, 'dropout', 0, 1, Number.NaN)).toThrow('from 0 to 1, got NaN');
+});
+
+/** sfc32 as its author gives it, word by word. */
+function sfc32(a: number, b: number, c: number): () => number {
+  let counter = 1;
+  return () => {
+    const word = (a + b + counter++) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + word) | 0;
+    return word >>> 0;
+  };
+}
+
+test('a mask compares the halves of four sfc32 generators with the probability, block after block', () => {
+  const digest = createHash('sha512').update('3\nsite\n5').digest();
+  const seed = (word: number, lane: number): number => digest.readInt32LE(16 * word + 4 * lane);
+  const lanes = [0, 1, 2, 3].map((lane) => sfc32(seed(0, lane), seed(1, lane), seed(2, lane)));
+  for (let round = 0; round < 12; round++) for (const next of lanes) next();
+  const count = 65_536 * 2 + 24;
+  const expected: number[] = [];
+  while (expected.length < count)
+    for (const next of lanes) {
+      const word = next();
+      expected.push(Number((word & 0xffff) < 0.25 * 0x10000), Number(word >>> 16 < 0.25 * 0x10000));
+    }
+  expect(bernoulliMask(3, 'site', 5, count, 0.25)).toEqual(Uint8Array.from(expected));
 });

@@ -1,4 +1,14 @@
-import { encodeModule, instantiate, unsigned, type WasmFunction, wasmType } from './wasm-module.ts';
+import {
+  encodeModule,
+  forEachVector,
+  instantiate,
+  loadVector,
+  local,
+  simd,
+  storeVector,
+  type WasmFunction,
+  wasmType,
+} from '@im-bert/core';
 
 /** Elements that one call of a kernel works on: four blocks of 64 KiB stay in a core's second-level cache. */
 export const blockSize = 16_384;
@@ -6,11 +16,7 @@ const blockBytes = blockSize * Float32Array.BYTES_PER_ELEMENT;
 const offsets = { weight: 0, gradient: blockBytes, mean: 2 * blockBytes, square: 3 * blockBytes };
 
 const { f32, f64, i32, v128 } = wasmType;
-const simd = (opcode: number, ...immediate: number[]): number[] => [0xfd, ...unsigned(opcode), ...immediate];
-const get = (local: number): number[] => [0x20, local];
-const set = (local: number): number[] => [0x21, local];
-const load = (offset: number): number[] => simd(0x00, 4, ...unsigned(offset));
-const store = (offset: number): number[] => simd(0x0b, 4, ...unsigned(offset));
+const { get, set } = local;
 const splat = simd(0x13); // f32x4.splat
 const [root, add, subtract, multiply, divide] = [0xe3, 0xe4, 0xe5, 0xe6, 0xe7].map((opcode) =>
   simd(opcode),
@@ -20,17 +26,6 @@ const [root, add, subtract, multiply, divide] = [0xe3, 0xe4, 0xe5, 0xe6, 0xe7].m
 const flushed = (local: number, floor: number): number[] => [
   ...[...get(local), ...get(local), ...simd(0xe0), ...get(floor), ...splat, ...simd(0x46)], // f32x4.abs, f32x4.ge
   ...[...simd(0x4e), ...set(local)], // v128.and
-];
-
-/** `body` for every vector below the byte count in local 0; local `index` is the byte address. */
-const forEachVector = (index: number, body: readonly number[]): number[] => [
-  ...[0x03, 0x40], // loop
-  ...body,
-  ...get(index),
-  ...[0x41, 16, 0x6a], // + 16 bytes
-  ...[0x22, index], // local.tee
-  ...get(0),
-  ...[0x49, 0x0d, 0, 0x0b], // repeat while below
 ];
 
 /**
@@ -45,10 +40,10 @@ const update: WasmFunction = {
   results: [],
   locals: [i32, v128, v128, v128], // 10 index, 11 gradient, 12 mean, 13 square
   body: forEachVector(10, [
-    ...[...get(10), ...load(offsets.gradient), ...get(1), ...splat, ...multiply, ...set(11)],
-    ...[...get(10), ...load(offsets.mean), ...get(2), ...splat, ...multiply],
+    ...[...get(10), ...loadVector(offsets.gradient), ...get(1), ...splat, ...multiply, ...set(11)],
+    ...[...get(10), ...loadVector(offsets.mean), ...get(2), ...splat, ...multiply],
     ...[...get(11), ...get(3), ...splat, ...multiply, ...add, ...set(12), ...flushed(12, 9)],
-    ...[...get(10), ...load(offsets.square), ...get(4), ...splat, ...multiply],
+    ...[...get(10), ...loadVector(offsets.square), ...get(4), ...splat, ...multiply],
     ...[
       ...get(11),
       ...get(11),
@@ -60,12 +55,12 @@ const update: WasmFunction = {
       ...set(13),
       ...flushed(13, 9),
     ],
-    ...[...get(10), ...get(12), ...store(offsets.mean)],
-    ...[...get(10), ...get(13), ...store(offsets.square)],
-    ...[...get(10), ...get(10), ...load(offsets.weight)],
+    ...[...get(10), ...get(12), ...storeVector(offsets.mean)],
+    ...[...get(10), ...get(13), ...storeVector(offsets.square)],
+    ...[...get(10), ...get(10), ...loadVector(offsets.weight)],
     ...[...get(6), ...splat, ...get(12), ...multiply],
     ...[...get(13), ...root, ...get(7), ...splat, ...multiply, ...get(8), ...splat, ...add],
-    ...[...divide, ...subtract, ...store(offsets.weight)],
+    ...[...divide, ...subtract, ...storeVector(offsets.weight)],
   ]),
 };
 
@@ -84,12 +79,12 @@ const sumOfSquares: WasmFunction = {
   locals: [i32, v128, v128], // 1 index, 2 sum, 3 value
   body: [
     ...forEachVector(1, [
-      ...squareSum([...get(1), ...load(offsets.gradient)]),
+      ...squareSum([...get(1), ...loadVector(offsets.gradient)]),
       ...squareSum([
         ...get(1),
-        ...load(offsets.gradient),
+        ...loadVector(offsets.gradient),
         ...get(1),
-        ...load(offsets.gradient),
+        ...loadVector(offsets.gradient),
         ...upperHalf,
       ]),
     ]),

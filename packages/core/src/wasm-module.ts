@@ -28,6 +28,40 @@ export function unsigned(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }
 
+/** A SIMD instruction (prefix 0xfd) with its immediate bytes. */
+export function simd(opcode: number, ...immediate: readonly number[]): number[] {
+  return [0xfd, ...unsigned(opcode), ...immediate];
+}
+
+/** Instructions that every kernel uses; locals count parameters first. */
+export const local = {
+  get: (index: number): number[] => [0x20, ...unsigned(index)],
+  set: (index: number): number[] => [0x21, ...unsigned(index)],
+};
+
+/** v128.load from the address on the stack plus an offset. */
+export function loadVector(offset: number): number[] {
+  return simd(0x00, 4, ...unsigned(offset));
+}
+
+/** v128.store of the value on the stack to the address below it plus an offset. */
+export function storeVector(offset: number): number[] {
+  return simd(0x0b, 4, ...unsigned(offset));
+}
+
+/** `body` for every 16 bytes below the byte count in local 0; local `index` is the address and starts at 0. */
+export function forEachVector(index: number, body: readonly number[]): number[] {
+  return [
+    ...[0x03, 0x40], // loop
+    ...body,
+    ...local.get(index),
+    ...[0x41, 16, 0x6a], // + 16 bytes
+    ...[0x22, ...unsigned(index)], // local.tee
+    ...local.get(0),
+    ...[0x49, 0x0d, 0, 0x0b], // repeat while below
+  ];
+}
+
 const vector = (items: readonly (readonly number[])[]): number[] => [
   ...unsigned(items.length),
   ...items.flat(),
