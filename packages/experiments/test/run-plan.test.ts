@@ -45,7 +45,7 @@ async function withRun(
       signal,
       store,
       encoders: encoders(await openEncoder(row.encoder, unusedHub)),
-      progress: showProgress(2, 1, { write: (text) => lines.push(text) > 0 }),
+      progress: showProgress(2, 1, { write: (text: string) => lines.push(text) > 0 }),
       log,
       provenance: { versions: '{}', commit: null, machine: 'm' },
     });

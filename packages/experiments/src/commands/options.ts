@@ -46,6 +46,11 @@ export function overridesOf({ seeds, tasks }: TableOptions): Override[] {
   return overrides;
 }
 
+/** `1 cell`, `2 cells`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,7 +4,7 @@ import type { Plan, PlannedCell } from '../plan/plan.ts';
 import { exists } from '../store/database.ts';
 import { RunStore } from '../store/run-store.ts';
 import { loadTable, openCorpus, planTable } from './open-plan.ts';
-import { commandLine, locations, type TableOptions } from './options.ts';
+import { commandLine, counted, locations, type TableOptions } from './options.ts';
 import { alignColumns } from './text-table.ts';
 
 function cellLine(cell: PlannedCell): string[] {
@@ -21,7 +21,7 @@ export function planText(plan: Plan): string[] {
   return [
     ...alignColumns([['cell', 'row', 'task', 'seed', 'cost', 'state'], ...plan.cells.map(cellLine)]),
     ...plan.omitted.map(({ name, reason }) => `left out: ${name}: ${reason}`),
-    `${plan.cells.length} cells, ${plan.cells.length - stale.length} done, ${stale.length} to run: ` +
+    `${counted(plan.cells.length, 'cell')}, ${plan.cells.length - stale.length} done, ${stale.length} to run: ` +
       `about ${formatDuration(seconds)}.`,
   ];
 }

@@ -14,7 +14,7 @@ import { type RunOutcome, runPlan } from '../run/run-plan.ts';
 import { RunStore } from '../store/run-store.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { hubOf, loadTable, openCorpus, planTable } from './open-plan.ts';
-import { commandLine, locations, type RunOptions } from './options.ts';
+import { commandLine, counted, locations, type RunOptions } from './options.ts';
 
 /** Ended by a signal: 128 + SIGINT. */
 const interruptedCode = 130;
@@ -100,14 +100,19 @@ async function execute(
   }
 }
 
-function closing(outcome: RunOutcome, table: string, options: RunOptions): string[] {
-  const again = commandLine('run', table, options);
+function closing(
+  outcome: RunOutcome,
+  table: string,
+  loaded: LoadedExperiment,
+  options: RunOptions,
+): string[] {
   if (outcome.interrupted)
     return ['Stopped at a checkpoint; nothing is lost. Go on with:', `  ${resumeCommand(options)}`];
+  const again = commandLine('run', table, options);
   const lines = ['Next:'];
-  if (outcome.failed > 0) lines.push(`  ${again}    # tries the ${outcome.failed} failed cells again`);
+  if (outcome.failed > 0) lines.push(`  ${again}    # tries what failed (${outcome.failed}) again`);
   lines.push(`  ${commandLine('plan', table, options)}    # every cell, its cost and why it would run`);
-  if (options.profile === 'quick')
+  if (loaded.profile === 'quick' && loaded.profiles.includes('small'))
     lines.push(`  npx im-bert run ${table} --profile=small --hub=DIR    # real data and pretrained weights`);
   return lines;
 }
@@ -134,7 +139,7 @@ async function runWith(
   const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
   const estimate = stale.reduce((sum, { seconds }) => sum + seconds, 0);
   say(
-    `${table}, profile ${options.profile}: ${plan.cells.length} cells, ${plan.cells.length - stale.length} done ` +
+    `${table}, profile ${options.profile}: ${counted(plan.cells.length, 'cell')}, ${plan.cells.length - stale.length} done ` +
       `before, ${stale.length} to run (about ${formatDuration(estimate)}).`,
   );
   const interruption = interruptible();
@@ -146,7 +151,7 @@ async function runWith(
     await store.endInvocation(outcome.interrupted ? 'interrupted' : 'finished');
     if (!outcome.interrupted) say(`\n${report.summary}\n`);
     say(`Report: ${report.path}`);
-    for (const line of closing(outcome, table, options)) say(line);
+    for (const line of closing(outcome, table, loaded, options)) say(line);
     return outcome.interrupted ? interruptedCode : outcome.failed > 0 ? 1 : 0;
   } finally {
     interruption.end();

@@ -28,6 +28,8 @@ export interface LoadedExperiment {
   /** The file's name without its ending: `table1`. */
   readonly name: string;
   readonly profile: string;
+  /** The profiles that the file has. */
+  readonly profiles: readonly string[];
   readonly path: string;
   readonly experiment: Experiment;
   readonly document: Located;
@@ -86,11 +88,16 @@ async function loadExtended(path: string, seen: readonly string[] = []): Promise
   return merged.kind === 'mapping' ? merged : document;
 }
 
-function inProfile(document: LocatedMapping, path: string, profile: string): Located {
+function profileNames(document: Located): readonly string[] {
   const profiles = valueAt(document, ['profiles']);
-  if (profiles?.kind !== 'mapping') return document;
-  const chosen = profiles.entries.get(profile)?.value;
-  const names = [...profiles.entries.keys()];
+  return profiles?.kind === 'mapping' ? [...profiles.entries.keys()] : [];
+}
+
+/** The profile laid over the rest; a file without profiles is the same in each. */
+function inProfile(document: LocatedMapping, path: string, profile: string): Located {
+  const names = profileNames(document);
+  if (names.length === 0) return document;
+  const chosen = valueAt(document, ['profiles', profile]);
   if (chosen === undefined)
     throw new UserError({
       where: `${path} profile`,
@@ -121,12 +128,14 @@ export async function loadExperiment(
   overrides: readonly Override[] = [],
 ): Promise<LoadedExperiment> {
   const path = await tablePath(nameOrPath);
-  const profiled = inProfile(await loadExtended(path), path, profile);
+  const whole = await loadExtended(path);
+  const profiled = inProfile(whole, path, profile);
   const overridden = overrides.reduce<Located>(
     (document, { option, value }) => mergeLocated(document, locate(value, option), { identifiedBy }),
     profiled,
   );
   const document = withGrids(overridden);
   const experiment = validate(experimentSchema, document);
-  return { name: basename(path).replace(/\.ya?ml$/, ''), profile, path, experiment, document };
+  const name = basename(path).replace(/\.ya?ml$/, '');
+  return { name, profile, profiles: profileNames(whole), path, experiment, document };
 }

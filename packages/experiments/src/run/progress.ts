@@ -1,11 +1,10 @@
 import { formatDuration, remainingSeconds } from '@im-bert/core';
-import { SingleBar } from 'cli-progress';
+import { MultiBar } from 'cli-progress';
 
-/** Where progress is shown. */
-export interface ProgressStream {
-  readonly isTTY?: boolean | undefined;
-  write(text: string): boolean;
-}
+/** Where progress is shown: a terminal, such as process.stderr, or anything that takes text. */
+export type ProgressStream =
+  | (NodeJS.WritableStream & { readonly isTTY?: boolean | undefined })
+  | { readonly isTTY?: false; write(text: string): boolean };
 
 /** A run's progress, in estimated seconds of work, so that dear cells count for more. */
 export interface Progress {
@@ -65,26 +64,29 @@ class Clock {
 
 const now = (): number => performance.now();
 
-function barProgress(cells: number, total: number, stream: NodeJS.WriteStream): Progress {
+const barFormat = ' {bar} {percentage}% | {place}/{cells} {cell} | {doing} | {left}';
+
+/** Lines that stay above a bar at the bottom. (cli-progress's single bar would write over them when it stops.) */
+function barProgress(cells: number, total: number, stream: NodeJS.WritableStream): Progress {
   const clock = new Clock(total, now);
-  const format = ' {bar} {percentage}% | {place}/{cells} {cell} | {doing} | {left}';
-  const bar = new SingleBar({
-    format,
+  const bars = new MultiBar({
+    format: barFormat,
     stream,
-    hideCursor: true,
     barsize: 20,
-    clearOnComplete: true,
+    hideCursor: true,
     linewrap: false,
+    clearOnComplete: true,
+    gracefulExit: false, // the command itself answers Ctrl-C
   });
-  let place = 0;
-  let cell = '';
+  let [place, cell] = [0, ''];
+  const bar = bars.create(100, 0, { place, cells, cell, doing: 'starting', left: '' });
   const show = (doing: string): void => {
     bar.update(clock.share() * 100, { place, cells, cell, doing, left: clock.left() });
   };
   const say = (line: string): void => {
-    stream.write(`\r\u001B[K${line}\n`);
+    bars.log(`${line}\n`);
+    bars.update();
   };
-  bar.start(100, 0, { place, cells, cell, doing: 'starting', left: '' });
   return {
     begin: (name, estimate) => {
       [place, cell] = [place + 1, name];
@@ -97,12 +99,12 @@ function barProgress(cells: number, total: number, stream: NodeJS.WriteStream): 
     },
     end: (outcome) => {
       clock.end();
-      say(outcome);
       show('');
+      say(outcome);
     },
     say,
     close: () => {
-      bar.stop();
+      bars.stop();
     },
   };
 }
@@ -141,14 +143,6 @@ function lineProgress(cells: number, total: number, stream: ProgressStream): Pro
  * @param cells how many cells will run
  * @param total their estimated seconds
  */
-export function showProgress(
-  cells: number,
-  total: number,
-  stream: NodeJS.WriteStream | ProgressStream,
-): Progress {
-  return isTerminal(stream) ? barProgress(cells, total, stream) : lineProgress(cells, total, stream);
-}
-
-function isTerminal(stream: NodeJS.WriteStream | ProgressStream): stream is NodeJS.WriteStream {
-  return stream.isTTY === true && 'columns' in stream;
+export function showProgress(cells: number, total: number, stream: ProgressStream): Progress {
+  return stream.isTTY === true ? barProgress(cells, total, stream) : lineProgress(cells, total, stream);
 }
