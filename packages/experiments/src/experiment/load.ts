@@ -18,7 +18,7 @@ import { expandGrids } from './grid.ts';
 import { type Experiment, experimentSchema } from './schema.ts';
 
 /** The folder of the tables that come with the package. */
-export const tablesFolder = join(import.meta.dirname, '..', '..', 'tables');
+const tablesFolder = join(import.meta.dirname, '..', '..', 'tables');
 
 /** Mappings that name their kind; a profile that changes the kind replaces the whole. */
 export const identifiedBy: readonly string[] = ['kind', 'name', 'from'];
@@ -51,7 +51,7 @@ export async function tableNames(): Promise<string[]> {
 }
 
 /** The file of a table's name, or the path itself if it ends in .yaml. @throws UserError for an unknown name */
-export async function tablePath(nameOrPath: string): Promise<string> {
+async function tablePath(nameOrPath: string): Promise<string> {
   if (/\.ya?ml$/.test(nameOrPath)) return nameOrPath;
   const names = await tableNames();
   if (names.includes(nameOrPath)) return relative(process.cwd(), join(tablesFolder, `${nameOrPath}.yaml`));

@@ -12,7 +12,7 @@ const shape = {
 };
 
 /** Where an encoder's weights come from. */
-export const encoderSchema = z
+const encoderSchema = z
   .discriminatedUnion('from', [
     z.strictObject({
       from: z.literal('hub'),
@@ -49,7 +49,7 @@ export const encoderSchema = z
   .describe('An encoder: pretrained weights from the hub, or random ones of a given shape.');
 
 /** Which examples a cell is trained and scored on. */
-export const dataSchema = z.strictObject({
+const dataSchema = z.strictObject({
   source: z
     .enum(['hub', 'embedded'])
     .default('hub')

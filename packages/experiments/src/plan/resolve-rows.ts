@@ -28,7 +28,7 @@ export interface ResolvedRow {
 }
 
 /** A row that is left out, and why. */
-export interface OmittedRow {
+interface OmittedRow {
   readonly name: string;
   readonly reason: string;
 }

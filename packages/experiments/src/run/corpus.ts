@@ -1,4 +1,5 @@
-import { type AdvGlueTask, contentHash, type Json, randomStream, UserError } from '@im-bert/core';
+import { createHash } from 'node:crypto';
+import { type AdvGlueTask, randomStream, UserError } from '@im-bert/core';
 import { type DataStore, embeddedCorpus, type Example, type Hub, openDataStore } from '@im-bert/data';
 import type { CellSpec } from '../plan/cell.ts';
 
@@ -44,7 +45,10 @@ export function openEmbeddedCorpus(): Corpus {
   };
   return {
     ensure: () => Promise.resolve(),
-    digest: (task) => `embedded/${contentHash(JSON.parse(JSON.stringify(examples(task))) as Json)}`,
+    digest: (task) =>
+      createHash('sha256')
+        .update(JSON.stringify(examples(task)))
+        .digest('hex'),
     examples: (task) => Promise.resolve(examples(task)),
     close: () => undefined,
   };

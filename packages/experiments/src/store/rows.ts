@@ -3,7 +3,7 @@ import type { StepRecord, ValidationRecord } from '@im-bert/training';
 import { z } from 'zod';
 
 /** How a run stands. `interrupted` runs go on from their checkpoint. */
-export const runStatus = z.enum(['running', 'done', 'failed', 'interrupted']);
+const runStatus = z.enum(['running', 'done', 'failed', 'interrupted']);
 
 /** A row of `runs`; store/schema.ts says what the columns mean. */
 export const runRow = z.object({
