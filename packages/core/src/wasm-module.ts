@@ -24,7 +24,7 @@ interface WebAssemblyNamespace {
 }
 
 /** An unsigned number in LEB128, WebAssembly's variable-length form. */
-export function unsigned(value: number): number[] {
+function unsigned(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }
 
