@@ -36,15 +36,22 @@ const state = initialAdamState(model.parameters);
 
 /** One step as training does it: masks, pass, norm, update. */
 async function step() {
-  const start = performance.now();
+  const [start, usage] = [performance.now(), process.cpuUsage()];
   const dropout = seededDropout(1, state.updates, 0);
   const { loss } = await executor.lossAndGradients(model.parameters, inputs, { dropout, into: gradients });
   const passed = performance.now();
   await adam.norm(gradients);
   await adam.update(model.parameters, gradients, state, 2e-5, 1);
   const end = performance.now();
+  const { user, system } = process.cpuUsage(usage);
   const peak = process.resourceUsage().maxRSS / 1e6;
-  return { seconds: (end - start) / 1000, optimizer: (end - passed) / 1000, loss, peak };
+  return {
+    seconds: (end - start) / 1000,
+    optimizer: (end - passed) / 1000,
+    processor: (user + system) / 1e6,
+    loss,
+    peak,
+  };
 }
 
 for await (const _line of createInterface(process.stdin)) console.log(JSON.stringify(await step()));

@@ -97,7 +97,8 @@ if (theirs !== null) {
     'PyTorch',
     pairs.map((pair) => pair.theirs),
   );
+  const ratios = (figure) => spread(pairs.map(({ ours: a, theirs: b }) => b[figure] / a[figure]));
   console.log(
-    `PyTorch's time / ours, by pair: ${spread(pairs.map((pair) => pair.theirs.seconds / pair.ours.seconds))}`,
+    `PyTorch's time / ours, by pair: ${ratios('seconds')}; of processor time: ${ratios('processor')}`,
   );
 }

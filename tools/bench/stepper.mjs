@@ -6,7 +6,7 @@ export function startStepper(command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
   return {
-    /** Runs one step: { seconds, optimizer, loss, peak (GB) }. */
+    /** Runs one step: { seconds, optimizer (seconds), processor (seconds), loss, peak (GB) }. */
     async step() {
       child.stdin.write('step\n');
       const { value, done } = await answers.next();

@@ -208,6 +208,35 @@ test(
   patience,
 );
 
+test.each(['whole', 'chain'] as const)(
+  'a batch that goes through the %s in groups of rows gives what it gives in one',
+  async (mode) => {
+    const [engine] = await engines();
+    const tiny = model({ kind: 'implicit', layers: [1], solver });
+    const { parameters, ...structure } = tiny;
+    const outcomes = await Promise.all(
+      [rows * length, length].map(async (tokensAtOnce) => {
+        const executor = createExecutor(engine, structure, { mode, tokensAtOnce });
+        const gradients = zerosLike(parameters);
+        const pass = await executor.lossAndGradients(parameters, batch, { dropout, into: gradients });
+        const { logits, residuals } = await executor.logits(parameters, batch);
+        return { pass, gradients, logits, residuals };
+      }),
+    );
+    const [one, groups] = outcomes;
+    if (one === undefined || groups === undefined) throw new Error('two outcomes');
+    expect(groups.pass.loss).toBeCloseTo(one.pass.loss, 5);
+    expect(distance(one.gradients, groups.gradients)).toBeLessThan(2e-5);
+    const tensors = ({ pass, logits, residuals }: typeof one): NamedTensors => ({
+      ...{ words: pass.embeddingGradient, trained: pass.logits, logits },
+      ...{ before: pass.residuals[0]?.relative ?? logits, after: residuals[0]?.relative ?? logits },
+    });
+    for (const [name, tensor] of Object.entries(tensors(one)))
+      expect(distance({ tensor }, { tensor: tensors(groups)[name] ?? tensor })).toBeLessThan(1e-4);
+  },
+  patience,
+);
+
 test('the automatic mode takes the chain where the whole graph would not fit', async () => {
   const names: string[] = [];
   const spy: Engine = {

@@ -36,8 +36,9 @@ export class ChainExecutor implements Executor {
   /** State t is buffer t; two more hold the cotangents in turn. */
   readonly #states = new BufferPool();
 
-  constructor(engine: Engine, structure: Structure) {
-    this.#chain = compileChain(engine, structure);
+  /** @param tokensAtOnce as in `ExecutorOptions` */
+  constructor(engine: Engine, structure: Structure, tokensAtOnce: number) {
+    this.#chain = compileChain(engine, structure, tokensAtOnce);
     this.#structure = structure;
     this.#kinds = layerKinds(structure.connection, structure.config.layers);
   }

@@ -11,9 +11,10 @@ import {
   type Tensors,
   vectorJacobianProducts,
 } from './differentiate.ts';
-import { headMasksFromSites, layerMasksFromSites, type SiteMasks } from './dropout-sites.ts';
+import { headMasksFromSites, layerMasksFromSites, mapSiteMasks, type SiteMasks } from './dropout-sites.ts';
 import { crossEntropyLoss } from './loss.ts';
 import { residualOutputs } from './residuals.ts';
+import { joinGradients, joinGroups, joinValues, rowGroups, type Take } from './row-groups.ts';
 
 // The links of a chain, as pure functions of their weights. Backward links begin with the forward link's inputs, so
 // they compute anew what they need of its inside, an implicit layer's solve included.
@@ -61,6 +62,14 @@ export interface LayerVariant {
   readonly kind: ConnectionKind;
   /** As in `LayerInputs`: 1 for a last layer of which only the first position is read. */
   readonly wanted: number | undefined;
+  /** As in `ExecutorOptions`. */
+  readonly tokensAtOnce: number;
+}
+
+/** The groups that a layer's inputs go through its graph in. */
+function groupsOf({ tokensAtOnce }: LayerVariant, { mask }: LinkInputs): readonly Take[] {
+  const [batch = 0, length = 0] = mask.shape; // [B, L]
+  return rowGroups(batch, length, tokensAtOnce);
 }
 
 /** h_t as `state`, with the layer's residuals. */
@@ -72,10 +81,13 @@ export function layerForward(
   { hidden, mask }: LinkInputs,
   masks: Masks,
 ): Tensors {
-  const layerMasks = layerMasksFromSites(masks);
-  const inputs = { ...variant, hidden, mask, masks: layerMasks, measureEnd };
-  const joined = connectedLayer(structure, parameters, inputs);
-  return { [state]: joined.hidden, ...residualOutputs([joined.residual]) };
+  const parts = groupsOf(variant, { hidden, mask }).map((take): Tensors => {
+    const groupMasks = layerMasksFromSites(mapSiteMasks(masks, take));
+    const inputs = { ...variant, hidden: take(hidden), mask: take(mask), masks: groupMasks, measureEnd };
+    const joined = connectedLayer(structure, parameters, inputs);
+    return { [state]: joined.hidden, ...residualOutputs([joined.residual]) };
+  });
+  return joinGroups(parts, joinValues);
 }
 
 /** Gradients by a layer's parameters and by h_{t-1}, as `state`. */
@@ -87,11 +99,16 @@ export function layerBackward(
   masks: Masks,
   cotangent: tf.Tensor,
 ): Tensors {
-  const value = (variables: Tensors): tf.Tensor => {
-    const inputs = { hidden: parameterOf(variables, state), mask };
-    return parameterOf(layerForward(structure, variant, false, variables, inputs, masks), state);
-  };
-  return vectorJacobianProducts(value, { ...parameters, [state]: hidden }, cotangent);
+  const parts = groupsOf(variant, { hidden, mask }).map((take) => {
+    const groupMasks = mapSiteMasks(masks, take);
+    const value = (variables: Tensors): tf.Tensor => {
+      const inputs = { hidden: parameterOf(variables, state), mask: take(mask) };
+      // a group is one group of itself
+      return parameterOf(layerForward(structure, variant, false, variables, inputs, groupMasks), state);
+    };
+    return vectorJacobianProducts(value, { ...parameters, [state]: take(hidden) }, take(cotangent));
+  });
+  return joinGroups(parts, joinGradients(state));
 }
 
 /** Logits [B, C]. */

@@ -43,7 +43,7 @@ export interface CompiledChain {
 }
 
 /** Prepares the links of a structure. */
-export function compileChain(engine: Engine, structure: Structure): CompiledChain {
+export function compileChain(engine: Engine, structure: Structure, tokensAtOnce: number): CompiledChain {
   const links: { dispose(): Promise<void> }[] = [];
   /** Binds the structure and whatever else does not change. */
   const compile = <Args extends readonly unknown[], Out>(
@@ -67,7 +67,7 @@ export function compileChain(engine: Engine, structure: Structure): CompiledChai
   });
   const linksOf = (wanted: number | undefined): CompiledChain['layers'] =>
     Object.fromEntries(
-      connectionKinds.map((kind) => [kind, layerLinks({ kind, wanted })]),
+      connectionKinds.map((kind) => [kind, layerLinks({ kind, wanted, tokensAtOnce })]),
     ) as CompiledChain['layers'];
   return {
     embeddingForward: compile('embeddings', (...args: [Tensors, EmbeddedInputs, Masks]) =>

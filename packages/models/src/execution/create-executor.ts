@@ -4,6 +4,7 @@ import type { Structure } from '../model/model.ts';
 import { activationBytes } from './activation-memory.ts';
 import { ChainExecutor } from './chain-executor.ts';
 import { batchShape } from './host-tensors.ts';
+import { defaultTokensAtOnce } from './row-groups.ts';
 import type { Executor } from './types.ts';
 import { wholeExecutor } from './whole-executor.ts';
 
@@ -17,17 +18,19 @@ export interface ExecutorOptions {
   readonly mode?: 'auto' | 'whole' | 'chain';
   /** Bytes of activations up to which `auto` takes the whole graph; default 5e9, which takes in BERT-base. */
   readonly activationLimit?: number;
+  /** Least number of tokens that a graph works on at once; larger batches go through it in groups of rows. */
+  readonly tokensAtOnce?: number;
 }
 
 /** Compiles a structure on an engine; weights are arguments of every pass. */
 export function createExecutor(
   engine: Engine,
   structure: Structure,
-  { mode = 'auto', activationLimit = 5e9 }: ExecutorOptions = {},
+  { mode = 'auto', activationLimit = 5e9, tokensAtOnce = defaultTokensAtOnce }: ExecutorOptions = {},
 ): Executor {
-  if (mode === 'whole') return wholeExecutor(engine, structure);
-  if (mode === 'chain') return new ChainExecutor(engine, structure);
-  const [whole, chain] = [wholeExecutor(engine, structure), new ChainExecutor(engine, structure)];
+  const whole = wholeExecutor(engine, structure, tokensAtOnce);
+  const chain = new ChainExecutor(engine, structure, tokensAtOnce);
+  if (mode !== 'auto') return mode === 'whole' ? whole : chain;
   const chosen = (inputs: Pick<EncoderInputs, 'ids'>): Executor =>
     activationBytes(structure, batchShape(inputs)) <= activationLimit ? whole : chain;
   return {

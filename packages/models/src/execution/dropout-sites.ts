@@ -78,3 +78,20 @@ export function dropoutMasksFromSites<Leaf>({
     head: headMasksFromSites(head),
   };
 }
+
+/** The masks of a forward pass, each replaced. */
+export function mapPassMasks<From, To>(
+  { embeddings, layers, head }: PassMasks<From>,
+  replace: (mask: From) => To,
+): PassMasks<To> {
+  return {
+    embeddings: mapSiteMasks(embeddings, replace),
+    layers: layers.map((masks) => mapSiteMasks(masks, replace)),
+    head: mapSiteMasks(head, replace),
+  };
+}
+
+/** The masks of one graph, each replaced. */
+export function mapSiteMasks<From, To>(masks: SiteMasks<From>, replace: (mask: From) => To): SiteMasks<To> {
+  return Object.fromEntries(Object.entries(masks).map(([site, mask]) => [site, replace(mask)]));
+}
