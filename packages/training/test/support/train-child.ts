@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
 import { randomStream } from '@im-bert/core';
 import { createEngine } from '@im-bert/jit';
-import { connectionSchema, createExecutor, type EncoderConfig, randomModel } from '@im-bert/models';
+import { connectionSchema, createExecutor, randomModel } from '@im-bert/models';
 import { train, trainingSchema } from '@im-bert/training';
+import { tinyConfig } from './tiny-config.ts';
 import { toyBatches } from './toy-batches.ts';
 
 // Run by kill.test.ts as a process of its own: trains a tiny IM-BERT with dropout in the folder argv[2], a line a step,
 // and ends with one line of JSON: a digest of the weights and every record.
 
-const config: EncoderConfig = {
-  ...{ family: 'bert', vocabularySize: 8, width: 8, layers: 2, heads: 2, feedForwardWidth: 16, positions: 8 },
-  ...{ tokenTypes: 2, layerNormEpsilon: 1e-12, initializerRange: 0.1, padId: 0 },
-  ...{ hiddenDropout: 0.1, attentionDropout: 0.1, classifierDropout: 0.1 },
-};
 const connection = connectionSchema.parse({
   kind: 'implicit',
   layers: [2],
@@ -21,7 +17,7 @@ const connection = connectionSchema.parse({
 
 const [, , folder = ''] = process.argv;
 const engine = await createEngine('onnx', { threads: 1 });
-const model = randomModel({ config, connection, labels: 2 }, 1);
+const model = randomModel({ config: tinyConfig, connection, labels: 2 }, 1);
 const executor = createExecutor(engine, model, { mode: 'chain' });
 const {
   steps,
