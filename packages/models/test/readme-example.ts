@@ -17,7 +17,7 @@ export async function classify(folder: string, batch: EncoderInputs) {
   });
   const model = await loadModel(folder, { seed: 1, labels: 3, connection });
   const engine = await createEngine('onnx');
-  const executor = createExecutor(engine, model, { mode: 'whole' });
+  const executor = createExecutor(engine, model);
   const { logits, residuals } = await executor.logits(model.parameters, batch);
   await executor.dispose();
   await engine.dispose();
