@@ -237,7 +237,8 @@ test.each(['whole', 'chain'] as const)(
   patience,
 );
 
-test('the automatic mode takes the chain where the whole graph would not fit', async () => {
+/** The name of the first function that the automatic mode runs, without compiling it. */
+async function firstLink(connection: Connection, options: ExecutorOptions): Promise<string> {
   const names: string[] = [];
   const spy: Engine = {
     name: 'tfjs',
@@ -251,16 +252,27 @@ test('the automatic mode takes the chain where the whole graph would not fit', a
     },
     dispose: () => Promise.resolve(),
   };
-  const { parameters, ...structure } = model({});
-  const bytes = activationBytes(structure, { batch: rows, length });
-  for (const activationLimit of [bytes, bytes - 1])
-    await expect(
-      createExecutor(spy, structure, { activationLimit }).logits(parameters, batch),
-    ).rejects.toThrow('stop');
-  expect(names).toEqual(['classifier', 'embeddings']);
+  const { parameters, ...structure } = model(connection);
+  await expect(createExecutor(spy, structure, options).logits(parameters, batch)).rejects.toThrow('stop');
+  return names.join();
+}
+
+test('the automatic mode takes the chain where the whole graph would not fit', async () => {
+  const activationLimit = activationBytes(model({}), { batch: rows, length });
+  expect(await firstLink({}, { activationLimit })).toBe('classifier');
+  expect(await firstLink({}, { activationLimit: activationLimit - 1 })).toBe('embeddings');
 });
 
-test('the estimate takes BERT-base whole and IM-BERT-base as a chain', () => {
+test('the automatic mode takes the chain where the whole graph would compile for long', async () => {
+  const descent = (iterations: number): Connection => ({
+    kind: 'implicit',
+    solver: { name: 'gradient-descent', iterations },
+  });
+  expect(await firstLink(descent(5), {})).toBe('classifier');
+  expect(await firstLink(descent(100), {})).toBe('embeddings');
+});
+
+test('the estimate counts what the backward pass reads', () => {
   const base = { ...tinyConfig, width: 768, heads: 12, feedForwardWidth: 3072, layers: 12 };
   const bytes = (connection: Connection): number =>
     activationBytes(
@@ -269,5 +281,10 @@ test('the estimate takes BERT-base whole and IM-BERT-base as a chain', () => {
     );
   expect(bytes({})).toBeGreaterThan(1.8e9); // 2.2 GB measured, copies of the gradients included
   expect(bytes({})).toBeLessThan(2.4e9);
-  expect(bytes({ kind: 'implicit' })).toBeCloseTo(11 * bytes({}), -6); // the start, 5 evaluations and 5 products
+  const gradient = (name: 'detached' | 'unrolled' | 'phantom' | 'implicit'): number =>
+    bytes({ kind: 'implicit', gradient: { name } }) / bytes({});
+  expect(gradient('detached')).toBe(1); // the explicit start
+  expect(gradient('unrolled')).toBeCloseTo(11, 10); // the start, 5 evaluations and 5 products
+  expect(gradient('phantom')).toBe(2);
+  expect(gradient('implicit')).toBe(2);
 });

@@ -66,28 +66,27 @@ const update: WasmFunction = {
 
 const upperHalf = simd(0x0d, ...[8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]); // i8x16.shuffle
 const promote = simd(0x5f); // f64x2.promote_low_f32x4
-const squareSum = (value: readonly number[]): number[] => [
-  ...[...get(2), ...value, ...promote, ...set(3)],
-  ...[...get(3), ...get(3), ...simd(0xf2), ...simd(0xf0), ...set(2)], // f64x2.mul, f64x2.add
+const addDoubles = simd(0xf0); // f64x2.add
+const addSquare = (sum: number, value: readonly number[]): number[] => [
+  ...[...get(sum), ...value, ...promote, ...set(4)],
+  ...[...get(4), ...get(4), ...simd(0xf2), ...addDoubles, ...set(sum)], // f64x2.mul
 ];
 
-/** Sum of squares of the gradient block, in doubles. */
+/** Sum of squares of the gradient block, in doubles: two sums, so that one addition need not wait for the other. */
 const sumOfSquares: WasmFunction = {
   name: 'sumOfSquares',
   parameters: [i32],
   results: [f64],
-  locals: [i32, v128, v128], // 1 index, 2 sum, 3 value
+  locals: [i32, v128, v128, v128], // 1 index, 2 and 3 sums, 4 value
   body: [
     ...forEachVector(1, [
-      ...squareSum([...get(1), ...loadVector(offsets.gradient)]),
-      ...squareSum([
-        ...get(1),
-        ...loadVector(offsets.gradient),
-        ...get(1),
-        ...loadVector(offsets.gradient),
-        ...upperHalf,
+      ...addSquare(2, [...get(1), ...loadVector(offsets.gradient)]),
+      ...addSquare(3, [
+        ...[...get(1), ...loadVector(offsets.gradient)],
+        ...[...get(1), ...loadVector(offsets.gradient), ...upperHalf],
       ]),
     ]),
+    ...[...get(2), ...get(3), ...addDoubles, ...set(2)],
     ...[...get(2), ...simd(0x21, 0), ...get(2), ...simd(0x21, 1), 0xa0], // both lanes, f64.add
   ],
 };

@@ -53,6 +53,8 @@ export class Session {
       // the pattern of the first run is allocated anew, as one block, beside what the first run used: a third more memory
       // for a training step, and no faster
       enableMemPattern: false,
+      // every session would keep an arena as large as its largest run; without one, sessions share the process's heap
+      enableCpuMemArena: false,
       // denormals, which dying activations and Adam's moments reach, would slow every product that meets them a hundredfold
       extra: {
         session: { set_denormal_as_zero: '1' },

@@ -1,10 +1,10 @@
 import type { Engine } from '@im-bert/jit';
 import type { EncoderInputs } from '../model/check-inputs.ts';
 import type { Structure } from '../model/model.ts';
-import { activationBytes } from './activation-memory.ts';
+import { activationBytes, layerEvaluations } from './activation-memory.ts';
 import { ChainExecutor } from './chain-executor.ts';
 import { batchShape } from './host-tensors.ts';
-import { defaultTokensAtOnce } from './row-groups.ts';
+import { defaultTokensAtOnce, rowGroups } from './row-groups.ts';
 import type { Executor } from './types.ts';
 import { wholeExecutor } from './whole-executor.ts';
 
@@ -13,7 +13,7 @@ export interface ExecutorOptions {
   /**
    * `whole`: one graph a step; `chain`: one graph a kind of layer, computed anew in the backward pass. Both give the
    * same numbers, to rounding. `auto` (the default) takes, for each shape of batch, the whole graph if its estimated
-   * activations stay below the limit.
+   * activations stay below the limit and it compiles in seconds.
    */
   readonly mode?: 'auto' | 'whole' | 'chain';
   /** Bytes of activations up to which `auto` takes the whole graph; default 2.5e9, which takes in BERT-base. */
@@ -21,6 +21,12 @@ export interface ExecutorOptions {
   /** Least number of tokens that a graph works on at once; larger batches go through it in groups of rows. */
   readonly tokensAtOnce?: number;
 }
+
+/**
+ * Evaluations of layers up to which `auto` takes the whole graph, as many as compile in about 5 seconds. A chain's
+ * compile time does not depend on the depth.
+ */
+const evaluationLimit = 300;
 
 /** Compiles a structure on an engine; weights are arguments of every pass. */
 export function createExecutor(
@@ -31,8 +37,12 @@ export function createExecutor(
   const whole = wholeExecutor(engine, structure, tokensAtOnce);
   const chain = new ChainExecutor(engine, structure, tokensAtOnce);
   if (mode !== 'auto') return mode === 'whole' ? whole : chain;
-  const chosen = (inputs: Pick<EncoderInputs, 'ids'>): Executor =>
-    activationBytes(structure, batchShape(inputs)) <= activationLimit ? whole : chain;
+  const chosen = (inputs: Pick<EncoderInputs, 'ids'>): Executor => {
+    const { batch, length } = batchShape(inputs);
+    const evaluations = layerEvaluations(structure) * rowGroups(batch, length, tokensAtOnce).length;
+    const fits = activationBytes(structure, { batch, length }) <= activationLimit;
+    return fits && evaluations <= evaluationLimit ? whole : chain;
+  };
   return {
     logits: (parameters, inputs) => chosen(inputs).logits(parameters, inputs),
     lossAndGradients: (parameters, batch, options) =>

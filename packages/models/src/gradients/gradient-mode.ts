@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ImplicitEquation } from '../solvers/implicit-equation.ts';
-import type { Solution } from '../solvers/solver.ts';
+import type { Evaluations, Solution } from '../solvers/solver.ts';
 
 /** A solve that has been made, on the tape. */
 export interface Solve {
@@ -10,5 +10,10 @@ export interface Solve {
   readonly solution: Solution;
 }
 
-/** What training differentiates: the solve's value, with the gradient that the mode gives it [B, L, D]. */
-export type GradientMode<Options> = (solve: Solve, options: Options) => tf.Tensor;
+/** A way to differentiate through a solve. */
+export interface GradientMode<Options> {
+  /** What training differentiates: the solve's value, with the gradient that the mode gives it [B, L, D]. */
+  readonly value: (solve: Solve, options: Options) => tf.Tensor;
+  /** Evaluations of the layer, the explicit start's included, whose inside the backward pass reads. */
+  readonly kept: (solve: Evaluations, options: Options) => number;
+}

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import type { Evaluations } from '../solvers/solver.ts';
 import { detached, detachedSchema } from './detached.ts';
 import type { GradientMode, Solve } from './gradient-mode.ts';
 import { implicit, implicitSchema } from './implicit.ts';
@@ -36,5 +37,10 @@ function modeOf<Name extends GradientName>(
 
 /** The solve's value with the gradient of that mode. */
 export function withGradient(options: GradientOptions, solve: Solve): tf.Tensor {
-  return modeOf(options)(solve, options);
+  return modeOf(options).value(solve, options);
+}
+
+/** How many evaluations of a layer, the explicit start's included, the mode's backward pass reads the inside of. */
+export function keptEvaluations(options: GradientOptions, solve: Evaluations): number {
+  return modeOf(options).kept(solve, options);
 }

@@ -25,27 +25,28 @@ export const implicitSchema = z.strictObject({
  * phi is evaluated in the backward pass, when tfjs has disposed of what the forward pass made on its way: beside its
  * argument, phi may read arguments of the differentiated function only, and what it derives from them itself.
  */
-export const implicit: GradientMode<z.output<typeof implicitSchema>> = (
-  { equation, solution },
-  { iterations },
-) => {
-  const hidden = stopGradient(solution.value);
-  const iteration = solution.defects.length;
-  // Its value is not used; its derivative by `previous` and by phi's parameters, at fixed h, is the theorem's other half.
-  const carrier = tf.sub(hidden, defectAt(equation, hidden, iteration).residual);
-  const attach = tf.customGrad((...inputs) => {
-    const save = inputs.at(-1);
-    if (typeof save === 'function') save([hidden, ...(equation.rowMask === null ? [] : [equation.rowMask])]);
-    return {
-      value: tf.clone(hidden),
-      gradFunc: (gradient: tf.Tensor, saved: tf.Tensor[]) => {
-        const [state = hidden, rowMask = null] = saved;
-        const operator = { ...equation, rowMask };
-        return withinBackward(() => adjoint(operator, state, gradient, iteration, iterations));
-      },
-    };
-  });
-  return attach(carrier);
+export const implicit: GradientMode<z.output<typeof implicitSchema>> = {
+  value: ({ equation, solution }, { iterations }) => {
+    const hidden = stopGradient(solution.value);
+    const iteration = solution.defects.length;
+    // Its value is not used; its derivative by `previous` and by phi's parameters, at fixed h, is the theorem's other half.
+    const carrier = tf.sub(hidden, defectAt(equation, hidden, iteration).residual);
+    const attach = tf.customGrad((...inputs) => {
+      const save = inputs.at(-1);
+      if (typeof save === 'function')
+        save([hidden, ...(equation.rowMask === null ? [] : [equation.rowMask])]);
+      return {
+        value: tf.clone(hidden),
+        gradFunc: (gradient: tf.Tensor, saved: tf.Tensor[]) => {
+          const [state = hidden, rowMask = null] = saved;
+          const operator = { ...equation, rowMask };
+          return withinBackward(() => adjoint(operator, state, gradient, iteration, iterations));
+        },
+      };
+    });
+    return attach(carrier);
+  },
+  kept: () => 2,
 };
 
 /** u with (I - eulerStep·J)ᵀ u = gradient, J at `hidden` [B, L, D]. */

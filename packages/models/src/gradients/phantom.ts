@@ -14,13 +14,13 @@ export const phantomSchema = z.strictObject({
  * A few damped fixed-point steps from the solver's result, and the gradient through these alone (Geng et al. 2021,
  * arXiv:2111.05177). The steps are part of the value too; with many of them the gradient nears the implicit one.
  */
-export const phantom: GradientMode<z.output<typeof phantomSchema>> = (
-  { equation, solution },
-  { steps, damping },
-) => {
-  const iteration = solution.defects.length;
-  const problem = {
-    defectAt: (hidden: Parameters<typeof defectAt>[1]) => defectAt(equation, hidden, iteration),
-  };
-  return iterate(problem, stopGradient(solution.value), { iterations: steps, damping }).value;
+export const phantom: GradientMode<z.output<typeof phantomSchema>> = {
+  value: ({ equation, solution }, { steps, damping }) => {
+    const iteration = solution.defects.length;
+    const problem = {
+      defectAt: (hidden: Parameters<typeof defectAt>[1]) => defectAt(equation, hidden, iteration),
+    };
+    return iterate(problem, stopGradient(solution.value), { iterations: steps, damping }).value;
+  },
+  kept: (_solve, { steps }) => 1 + steps,
 };
