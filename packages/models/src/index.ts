@@ -73,9 +73,18 @@ export type { Residual } from './solvers/residual.ts';
 export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';
 export { activationBytes } from './execution/activation-memory.ts';
 export { createExecutor, type ExecutorOptions } from './execution/create-executor.ts';
+export {
+  crossEntropy as crossEntropyLoss,
+  crossEntropyOf,
+  labelTargets,
+  type Loss,
+  type LossFunction,
+  type LossView,
+} from './execution/loss.ts';
 export type {
   DropoutSource,
   Executor,
+  ForwardPassOptions,
   LabelledInputs,
   LayerResidual,
   NamedTensors,

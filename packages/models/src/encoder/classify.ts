@@ -6,23 +6,27 @@ import { dropout } from './dropout.ts';
 import type { HeadMasks } from './dropout-masks.ts';
 import { parameterOf, type Parameters } from './parameters.ts';
 
+/** The states at the first position: [B, L, D] to [B, D]. */
+export function firstState(hidden: tf.Tensor): tf.Tensor {
+  const [batch = 0, , width = 0] = hidden.shape;
+  return tf.reshape(tf.slice(hidden, [0, 0, 0], [batch, 1, width]), [batch, width]);
+}
+
 /**
  * The first token's state through a tanh layer and a linear one: transformers' BertForSequenceClassification and
  * RobertaClassificationHead, which differ in names and in where they drop out.
  * @param parameters at least those of the head
- * @param hidden last layer's states [B, L, D]
+ * @param first last layer's states at the first position [B, D]
  * @returns logits [B, C]
  */
 export function classify(
   parameters: Parameters,
   config: EncoderConfig,
-  hidden: tf.Tensor,
+  first: tf.Tensor,
   masks: HeadMasks<tf.Tensor> | null,
 ): tf.Tensor {
-  const [batch = 0, , width = 0] = hidden.shape; // [B, L, D]
   const { dense, output } = headLayers(parameters, config.family);
   const rate = config.classifierDropout;
-  const first = tf.reshape(tf.slice(hidden, [0, 0, 0], [batch, 1, width]), [batch, width]); // [B, D]
   const features = dropout(first, masks?.features ?? null, rate);
   const pooled = dropout(tf.tanh(linear(features, ...dense)), masks?.pooled ?? null, rate); // [B, D]
   return linear(pooled, ...output);

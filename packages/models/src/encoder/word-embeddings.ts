@@ -24,6 +24,7 @@ export function lookUpRows(table: FloatTensor, ids: IntTensor): FloatTensor {
  * @param rows gradient by the looked-up rows [B, L, D]
  * @param vocabulary V
  * @param sums buffer for the result, overwritten
+ * @param counts whether a row of the batch takes part
  * @returns [V, D]
  */
 export function sumRows(
@@ -31,10 +32,12 @@ export function sumRows(
   ids: IntTensor,
   vocabulary: number,
   sums: Float32Array = new Float32Array(vocabulary * (rows.shape.at(-1) ?? 0)),
+  counts: (row: number) => boolean = () => true,
 ): FloatTensor {
-  const width = rows.shape.at(-1) ?? 0;
+  const [length = 0, width = 0] = rows.shape.slice(1);
   sums.fill(0);
   ids.data.forEach((id, index) => {
+    if (!counts(Math.floor(index / length))) return;
     const [target, source] = [id * width, index * width];
     for (let column = 0; column < width; column++)
       sums[target + column] = (sums[target + column] ?? 0) + (rows.data[source + column] ?? 0);

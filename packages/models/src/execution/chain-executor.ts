@@ -13,10 +13,11 @@ import { compileChain, type CompiledChain, type LayerLinks } from './compile-cha
 import { state, words } from './chain-links.ts';
 import { drawMasks, type PassMasks } from './dropout-sites.ts';
 import { batchShape, float, type HostInputs, hostInputs } from './host-tensors.ts';
-import { lossTargets } from './loss.ts';
+import { labelLoss } from './loss.ts';
 import { layerResiduals } from './residuals.ts';
 import type {
   Executor,
+  ForwardPassOptions,
   LabelledInputs,
   LayerResidual,
   NamedTensors,
@@ -43,25 +44,36 @@ export class ChainExecutor implements Executor {
     this.#kinds = layerKinds(structure.connection, structure.config.layers);
   }
 
-  async logits(parameters: NamedTensors, inputs: EncoderInputs): Promise<Prediction> {
-    const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs);
+  async logits(
+    parameters: NamedTensors,
+    inputs: EncoderInputs,
+    { dropout = null, perturbation }: ForwardPassOptions = {},
+  ): Promise<Prediction> {
+    const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs, perturbation);
+    const masks = drawMasks(dropoutMaskShapes(this.#structure, batchShape(inputs)), dropout);
     const embeddings = pickParameters(parameters, embeddingParameterNames);
-    let hidden = float(await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, {}));
+    let hidden = float(
+      await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, masks.embeddings),
+    );
     const residuals: LayerResidual[] = [];
     for (const [index, kind] of this.#kinds.entries()) {
       const link = this.#links(index, kind).measuredForward;
       const into = { [state]: this.#output(1 + (index % 2), index, hidden) };
-      const outputs = await link.run([layerParametersOf(parameters, index), { hidden, mask }, {}], { into });
+      const outputs = await link.run(
+        [layerParametersOf(parameters, index), { hidden, mask }, masks.layers[index] ?? {}],
+        { into },
+      );
       residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
       hidden = float(outputs[state]);
     }
-    return { logits: float(await this.#chain.headForward(this.#head(parameters), hidden, {})), residuals };
+    const logits = float(await this.#chain.headForward(this.#head(parameters), hidden, masks.head));
+    return { logits, residuals };
   }
 
   async lossAndGradients(
     parameters: NamedTensors,
     batch: LabelledInputs,
-    { dropout, into, perturbation }: PassOptions,
+    { dropout, into, perturbation, loss, reachesWords }: PassOptions,
   ): Promise<TrainingPass> {
     const inputs = hostInputs(this.#structure, parameters, batch, perturbation);
     const masks = drawMasks(dropoutMaskShapes(this.#structure, batchShape(batch)), dropout);
@@ -70,10 +82,12 @@ export class ChainExecutor implements Executor {
       into: this.#state(0, inputs.wordEmbeddings),
     });
     const forward = await this.#layersForward(parameters, float(first), inputs.mask, masks.layers);
-    const head = await this.#chain.headStep.run(
-      [this.#head(parameters), forward.hidden, lossTargets(batch, this.#structure.labels), masks.head],
-      { into: { gradients: { ...this.#head(into), [state]: this.#cotangent(0, forward.hidden) } } },
-    );
+    const { of, inputs: lossInputs } = loss ?? labelLoss(batch, this.#structure.labels);
+    const head = await this.#chain.headSteps
+      .get(of)
+      .run([this.#head(parameters), forward.hidden, lossInputs, masks.head], {
+        into: { gradients: { ...this.#head(into), [state]: this.#cotangent(0, forward.hidden) } },
+      });
     const cotangent = await this.#layersBackward(
       parameters,
       float(head.gradients[state]),
@@ -87,10 +101,11 @@ export class ChainExecutor implements Executor {
     );
     const embeddingGradient = float(gradients[words]);
     const table = parameterOf(into, wordEmbeddings).data;
-    sumRows(embeddingGradient, batch.ids, this.#structure.config.vocabularySize, table);
+    sumRows(embeddingGradient, batch.ids, this.#structure.config.vocabularySize, table, reachesWords);
     return {
       loss: float(head.loss).data[0] ?? NaN,
       logits: float(head.values['logits']),
+      features: float(head.values['features']),
       residuals: forward.residuals,
       embeddingGradient,
     };

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ConnectionKind } from '../connections/connection-spec.ts';
-import { classify } from '../encoder/classify.ts';
+import { classify, firstState } from '../encoder/classify.ts';
 import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
 import { parameterOf } from '../encoder/parameters.ts';
 import { connectedLayer } from '../model/classifier.ts';
@@ -12,7 +12,7 @@ import {
   vectorJacobianProducts,
 } from './differentiate.ts';
 import { headMasksFromSites, layerMasksFromSites, mapSiteMasks, type SiteMasks } from './dropout-sites.ts';
-import { crossEntropyLoss } from './loss.ts';
+import type { LossFunction } from './loss.ts';
 import { residualOutputs } from './residuals.ts';
 import { joinGradients, joinGroups, joinValues, rowGroups, type Take } from './row-groups.ts';
 
@@ -118,20 +118,22 @@ export function headForward(
   hidden: tf.Tensor,
   masks: Masks,
 ): tf.Tensor {
-  return classify(parameters, config, hidden, headMasksFromSites(masks));
+  return classify(parameters, config, firstState(hidden), headMasksFromSites(masks));
 }
 
-/** Loss, logits, and the gradients by the head's parameters and by the last state, as `state`. */
+/** Loss, logits, features, and the gradients by the head's parameters and by the last state, as `state`. */
 export function headStep(
   structure: Structure,
+  loss: LossFunction,
   parameters: Tensors,
   hidden: tf.Tensor,
-  targets: tf.Tensor,
+  lossInputs: Tensors,
   masks: Masks,
 ): LossWithValues & { readonly gradients: Tensors } {
   const evaluate = (variables: Tensors): LossWithValues => {
-    const logits = headForward(structure, variables, parameterOf(variables, state), masks);
-    return { loss: crossEntropyLoss(logits, targets), values: { logits } };
+    const last = parameterOf(variables, state);
+    const view = { logits: headForward(structure, variables, last, masks), features: firstState(last) };
+    return { loss: loss.evaluate(view, lossInputs), values: view };
   };
   return lossAndGradients(evaluate, { ...parameters, [state]: hidden });
 }

@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { type ConnectionKind, connectionKinds } from '../connections/connection-spec.ts';
 import type { EmbeddedInputs } from '../encoder/embed.ts';
 import type { Structure } from '../model/model.ts';
+import { byLoss, type ByLoss } from './by-loss.ts';
 import {
   embeddingBackward,
   embeddingForward,
@@ -18,6 +19,11 @@ import type { SiteMasks } from './dropout-sites.ts';
 
 type Masks = SiteMasks<tf.Tensor>;
 type ForwardLink = Compiled<[Tensors, LinkInputs, Masks], Tensors>;
+
+type HeadStep = Compiled<
+  [Tensors, tf.Tensor, Tensors, Masks],
+  LossWithValues & { readonly gradients: Tensors }
+>;
 
 /** The graphs of one kind of layer. */
 export interface LayerLinks {
@@ -35,10 +41,7 @@ export interface CompiledChain {
   /** The last layer where only its first position is read. */
   readonly lastLayers: Readonly<Record<ConnectionKind, LayerLinks>>;
   readonly headForward: Compiled<[Tensors, tf.Tensor, Masks], tf.Tensor>;
-  readonly headStep: Compiled<
-    [Tensors, tf.Tensor, tf.Tensor, Masks],
-    LossWithValues & { readonly gradients: Tensors }
-  >;
+  readonly headSteps: ByLoss<HeadStep>;
   dispose(): Promise<void>;
 }
 
@@ -80,8 +83,10 @@ export function compileChain(engine: Engine, structure: Structure, tokensAtOnce:
     layers: linksOf(undefined),
     lastLayers: linksOf(1),
     headForward: compile('head', (...args: [Tensors, tf.Tensor, Masks]) => headForward(structure, ...args)),
-    headStep: compile('head, step', (...args: [Tensors, tf.Tensor, tf.Tensor, Masks]) =>
-      headStep(structure, ...args),
+    headSteps: byLoss((loss) =>
+      compile(`head, ${loss.name}`, (...args: [Tensors, tf.Tensor, Tensors, Masks]) =>
+        headStep(structure, loss, ...args),
+      ),
     ),
     dispose: async () => {
       for (const link of links) await link.dispose();

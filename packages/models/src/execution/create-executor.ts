@@ -44,7 +44,7 @@ export function createExecutor(
     return fits && evaluations <= evaluationLimit ? whole : chain;
   };
   return {
-    logits: (parameters, inputs) => chosen(inputs).logits(parameters, inputs),
+    logits: (parameters, inputs, options) => chosen(inputs).logits(parameters, inputs, options),
     lossAndGradients: (parameters, batch, options) =>
       chosen(batch).lossAndGradients(parameters, batch, options),
     dispose: async () => {

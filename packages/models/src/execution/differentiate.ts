@@ -4,6 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, tf.Tensor>>;
 
+/** The tensors of that name, each replaced. */
+export function mapTensors(tensors: Tensors, replace: (tensor: tf.Tensor) => tf.Tensor): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, replace(tensor)]));
+}
+
 /** A loss, and values that are wanted beside it and carry no gradient. */
 export interface LossWithValues {
   readonly loss: tf.Tensor; // scalar

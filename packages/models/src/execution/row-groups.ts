@@ -15,11 +15,18 @@ export type Take = (tensor: tf.Tensor) => tf.Tensor;
  * Rows do not depend on one another, so each group can go through a whole graph by itself.
  * @param batch B
  * @param length L
+ * @param together rows that follow one another and are not divided
  */
-export function rowGroups(batch: number, length: number, tokensAtOnce: number): readonly Take[] {
-  const counts = Array.from({ length: batch }, (_, index) => batch - index);
+export function rowGroups(
+  batch: number,
+  length: number,
+  tokensAtOnce: number,
+  together = 1,
+): readonly Take[] {
+  const units = batch / together;
+  const counts = Array.from({ length: units }, (_, index) => units - index);
   const count =
-    counts.find((groups) => batch % groups === 0 && (batch / groups) * length >= tokensAtOnce) ?? 1;
+    counts.find((groups) => units % groups === 0 && (batch / groups) * length >= tokensAtOnce) ?? 1;
   const rows = batch / count;
   if (count === 1) return [(tensor) => tensor];
   return Array.from({ length: count }, (_, group): Take => (tensor) => {

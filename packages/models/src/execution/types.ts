@@ -1,6 +1,7 @@
 import type { FloatTensor, IntTensor } from '@im-bert/core';
 import type { EncoderInputs } from '../model/check-inputs.ts';
 import type { Residual } from '../solvers/residual.ts';
+import type { Loss } from './loss.ts';
 
 /** Named weights, in Hugging Face's names without the family's prefix. */
 export type NamedTensors = Readonly<Record<string, FloatTensor>>;
@@ -33,20 +34,31 @@ export interface Prediction {
   readonly residuals: readonly LayerResidual[];
 }
 
-/** How a training pass is run. */
-export interface PassOptions {
-  /** Null switches dropout off. */
-  readonly dropout: DropoutSource | null;
-  /** Buffers for the gradient of every parameter, in the parameters' names and shapes; overwritten. */
-  readonly into: NamedTensors;
+/** How a forward pass is run. */
+export interface ForwardPassOptions {
+  /** Null, the default, switches dropout off. */
+  readonly dropout?: DropoutSource | null;
   /** Added to the looked-up word embeddings, [B, L, D]: where adversarial objectives perturb. */
   readonly perturbation?: FloatTensor;
 }
 
+/** How a training pass is run. */
+export interface PassOptions extends ForwardPassOptions {
+  /** Null switches dropout off. */
+  readonly dropout: DropoutSource | null;
+  /** Buffers for the gradient of every parameter, in the parameters' names and shapes; overwritten. */
+  readonly into: NamedTensors;
+  /** What is differentiated; by default the labels' cross-entropy. */
+  readonly loss?: Loss;
+  /** Whether a row's gradient reaches the table of words; by default each row's does. */
+  readonly reachesWords?: (row: number) => boolean;
+}
+
 /** What one forward and backward pass gives, beside the gradients in `into`. */
 export interface TrainingPass extends Prediction {
-  /** Cross-entropy, averaged over the rows by their weights. */
   readonly loss: number;
+  /** The last layer's state at the first position [B, D]. */
+  readonly features: FloatTensor;
   /** Gradient by the (perturbed) word embeddings, [B, L, D]. Valid until the next pass. */
   readonly embeddingGradient: FloatTensor;
 }
@@ -56,8 +68,8 @@ export interface TrainingPass extends Prediction {
  * buffers, so one must end before the next begins.
  */
 export interface Executor {
-  /** Class scores without dropout; residuals end with that of the returned states. */
-  logits(parameters: NamedTensors, inputs: EncoderInputs): Promise<Prediction>;
+  /** Class scores; residuals end with that of the returned states. */
+  logits(parameters: NamedTensors, inputs: EncoderInputs, options?: ForwardPassOptions): Promise<Prediction>;
   /** Loss and gradients of one batch. Residuals end with that before the last iteration. */
   lossAndGradients(
     parameters: NamedTensors,

@@ -1,3 +1,4 @@
+import type { BoolTensor } from '@im-bert/core';
 import type { Engine } from '@im-bert/jit';
 import type * as tf from '@tensorflow/tfjs-core';
 import { wordEmbeddings } from '../config/parameter-shapes.ts';
@@ -5,23 +6,25 @@ import type { EmbeddedInputs } from '../encoder/embed.ts';
 import { parameterOf } from '../encoder/parameters.ts';
 import { sumRows } from '../encoder/word-embeddings.ts';
 import { classifySequence } from '../model/classifier.ts';
+import type { EncoderInputs } from '../model/check-inputs.ts';
 import { dropoutMaskShapes } from '../model/mask-sets.ts';
 import type { Structure } from '../model/model.ts';
-import { lossAndGradients, type LossWithValues, type Tensors } from './differentiate.ts';
+import { byLoss } from './by-loss.ts';
+import { lossAndGradients, type LossWithValues, mapTensors, type Tensors } from './differentiate.ts';
 import { dropoutMasksFromSites, drawMasks, mapPassMasks, type PassMasks } from './dropout-sites.ts';
 import { batchShape, float, graphTensors, hostInputs } from './host-tensors.ts';
-import { crossEntropyLoss, lossTargets } from './loss.ts';
+import { labelLoss, type LossFunction } from './loss.ts';
 import { layerResiduals, residualOutputs } from './residuals.ts';
 import { joinGradients, joinGroups, joinValues, rowGroups, sumOf, type Take } from './row-groups.ts';
-import type { Executor } from './types.ts';
+import type { DropoutSource, Executor } from './types.ts';
 
 /** Name of the looked-up words among the variables; parameters' names have dots. */
 const words = 'words';
 
 /** The groups that a batch goes through a graph in, by the looked-up words [B, L, D]. */
-function groupsOf({ wordEmbeddings }: EmbeddedInputs, tokensAtOnce: number): readonly Take[] {
+function groupsOf({ wordEmbeddings }: EmbeddedInputs, tokensAtOnce: number, together = 1): readonly Take[] {
   const [batch = 0, length = 0] = wordEmbeddings.shape;
-  return rowGroups(batch, length, tokensAtOnce);
+  return rowGroups(batch, length, tokensAtOnce, together);
 }
 
 function takeInputs({ wordEmbeddings, typeIds, mask }: EmbeddedInputs, take: Take): EmbeddedInputs {
@@ -34,10 +37,14 @@ function forwardGraph(
   tokensAtOnce: number,
   parameters: Tensors,
   inputs: EmbeddedInputs,
+  masks: PassMasks<tf.Tensor>,
 ): Tensors {
   const parts = groupsOf(inputs, tokensAtOnce).map((take): Tensors => {
     const group = takeInputs(inputs, take);
-    const { logits, residuals } = classifySequence(structure, parameters, group, null, { measureEnd: true });
+    const groupMasks = dropoutMasksFromSites(mapPassMasks(masks, take));
+    const { logits, residuals } = classifySequence(structure, parameters, group, groupMasks, {
+      measureEnd: true,
+    });
     return { logits, ...residualOutputs(residuals) };
   });
   return joinGroups(parts, joinValues);
@@ -47,26 +54,29 @@ function forwardGraph(
 function stepGraph(
   structure: Structure,
   tokensAtOnce: number,
+  loss: LossFunction,
   parameters: Tensors,
   inputs: EmbeddedInputs,
-  targets: tf.Tensor,
+  lossInputs: Tensors,
   masks: PassMasks<tf.Tensor>,
 ): LossWithValues & { readonly gradients: Tensors } {
-  const parts = groupsOf(inputs, tokensAtOnce).map((take) => {
+  const parts = groupsOf(inputs, tokensAtOnce, loss.rowsTogether).map((take) => {
     const group = takeInputs(inputs, take);
     const groupMasks = dropoutMasksFromSites(mapPassMasks(masks, take));
     const evaluate = (variables: Tensors): LossWithValues => {
       const embedded = { ...group, wordEmbeddings: parameterOf(variables, words) };
-      const { logits, residuals } = classifySequence(structure, variables, embedded, groupMasks, {
+      const { logits, features, residuals } = classifySequence(structure, variables, embedded, groupMasks, {
         measureEnd: false,
       });
-      const loss = crossEntropyLoss(logits, take(targets));
-      return { loss, values: { logits, ...residualOutputs(residuals) } };
+      return {
+        loss: loss.evaluate({ logits, features }, mapTensors(lossInputs, take)),
+        values: { logits, features, ...residualOutputs(residuals) },
+      };
     };
     return lossAndGradients(evaluate, { ...parameters, [words]: group.wordEmbeddings });
   });
   return {
-    loss: sumOf(parts.map(({ loss }) => loss)),
+    loss: sumOf(parts.map((part) => part.loss)),
     values: joinGroups(
       parts.map(({ values }) => values),
       joinValues,
@@ -81,40 +91,50 @@ function stepGraph(
 /** Runs a step as one graph: nothing is computed twice, and all activations are held at once. */
 export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce: number): Executor {
   const forward = engine.compile(
-    (parameters: Tensors, inputs: EmbeddedInputs) =>
-      forwardGraph(structure, tokensAtOnce, parameters, inputs),
+    (parameters: Tensors, inputs: EmbeddedInputs, masks: PassMasks<tf.Tensor>) =>
+      forwardGraph(structure, tokensAtOnce, parameters, inputs, masks),
     { name: 'classifier' },
   );
-  const step = engine.compile(
-    (parameters: Tensors, inputs: EmbeddedInputs, targets: tf.Tensor, masks: PassMasks<tf.Tensor>) =>
-      stepGraph(structure, tokensAtOnce, parameters, inputs, targets, masks),
-    { name: 'classifier step' },
+  const steps = byLoss((loss) =>
+    engine.compile(
+      (parameters: Tensors, inputs: EmbeddedInputs, lossInputs: Tensors, masks: PassMasks<tf.Tensor>) =>
+        stepGraph(structure, tokensAtOnce, loss, parameters, inputs, lossInputs, masks),
+      { name: `classifier step, ${loss.name}` },
+    ),
   );
+  const masksOf = (
+    inputs: Pick<EncoderInputs, 'ids'>,
+    dropout: DropoutSource | null,
+  ): PassMasks<BoolTensor> => drawMasks(dropoutMaskShapes(structure, batchShape(inputs)), dropout);
   return {
-    logits: async (parameters, inputs) => {
-      const outputs = await forward(graphTensors(parameters), hostInputs(structure, parameters, inputs));
+    logits: async (parameters, inputs, { dropout = null, perturbation } = {}) => {
+      const embedded = hostInputs(structure, parameters, inputs, perturbation);
+      const outputs = await forward(graphTensors(parameters), embedded, masksOf(inputs, dropout));
       return { logits: float(outputs['logits']), residuals: layerResiduals(outputs) };
     },
-    lossAndGradients: async (parameters, batch, { dropout, into, perturbation }) => {
-      const masks = drawMasks(dropoutMaskShapes(structure, batchShape(batch)), dropout);
+    lossAndGradients: async (parameters, batch, options) => {
+      const { dropout, into, perturbation, reachesWords } = options;
+      const { of, inputs: lossInputs } = options.loss ?? labelLoss(batch, structure.labels);
       const inputs = hostInputs(structure, parameters, batch, perturbation);
-      const targets = lossTargets(batch, structure.labels);
-      const { loss, values, gradients } = await step.run([graphTensors(parameters), inputs, targets, masks], {
-        into: { gradients: graphTensors(into) },
-      });
+      const { loss, values, gradients } = await steps
+        .get(of)
+        .run([graphTensors(parameters), inputs, lossInputs, masksOf(batch, dropout)], {
+          into: { gradients: graphTensors(into) },
+        });
       const embeddingGradient = float(gradients[words]);
-      const table = parameterOf(into, wordEmbeddings);
-      sumRows(embeddingGradient, batch.ids, structure.config.vocabularySize, table.data);
+      const table = parameterOf(into, wordEmbeddings).data;
+      sumRows(embeddingGradient, batch.ids, structure.config.vocabularySize, table, reachesWords);
       return {
         loss: float(loss).data[0] ?? NaN,
         logits: float(values['logits']),
+        features: float(values['features']),
         residuals: layerResiduals(values),
         embeddingGradient,
       };
     },
     dispose: async () => {
       await forward.dispose();
-      await step.dispose();
+      await steps.dispose();
     },
   };
 }

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Joined } from '../connections/connection.ts';
 import { type ConnectionKind, layerKinds } from '../connections/connection-spec.ts';
 import { connect } from '../connections/connections.ts';
-import { classify } from '../encoder/classify.ts';
+import { classify, firstState } from '../encoder/classify.ts';
 import type { DropoutMasks, LayerMasks } from '../encoder/dropout-masks.ts';
 import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
 import { attentionBias, encoderLayer } from '../encoder/encoder-layer.ts';
@@ -70,6 +70,8 @@ export interface Encoded {
 export interface Classified extends Pick<Encoded, 'residuals'> {
   /** [B, C] */
   readonly logits: tf.Tensor;
+  /** The last layer's state at the first position [B, D]. */
+  readonly features: tf.Tensor;
 }
 
 /** Options of a forward pass. */
@@ -117,5 +119,10 @@ export function classifySequence(
 ): Classified {
   const options = { measureEnd, firstOnly: true };
   const { hidden, residuals } = encodeSequence(structure, parameters, inputs, masks, options);
-  return { logits: classify(parameters, structure.config, hidden, masks?.head ?? null), residuals };
+  const features = firstState(hidden);
+  return {
+    logits: classify(parameters, structure.config, features, masks?.head ?? null),
+    features,
+    residuals,
+  };
 }

@@ -56,6 +56,7 @@ export function logisticExecutor(): Executor {
       return Promise.resolve({
         ...prediction,
         loss,
+        features: floatTensor(new Float32Array(0), [0]),
         embeddingGradient: floatTensor(new Float32Array(0), [0]),
       });
     },
