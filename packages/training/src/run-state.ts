@@ -20,6 +20,8 @@ export interface BestEpoch {
 export interface RunState {
   readonly parameters: NamedTensors;
   readonly adam: AdamState;
+  /** What the objective remembers from step to step. */
+  readonly memory: NamedTensors;
   readonly steps: StepRecord[];
   readonly validations: ValidationRecord[];
   best: BestEpoch | null;
@@ -48,12 +50,13 @@ export class RunFolder {
   /**
    * The state at the last checkpoint, or the state before the first step of a copy of `initial`.
    *
+   * @param memory what the objective remembers before the first step
    * @throws UserError if the checkpoint is another run's or damaged
    */
-  async load(initial: NamedTensors): Promise<RunState> {
+  async load(initial: NamedTensors, memory: NamedTensors): Promise<RunState> {
     const path = join(this.#folder, 'checkpoint.bin');
     const file = await readTensorFile(path);
-    if (file === null) return initialState(initial);
+    if (file === null) return initialState(initial, memory);
     const saved = file.state as unknown as Saved;
     if (saved.fingerprint !== this.#fingerprint)
       throw new UserError({
@@ -62,10 +65,11 @@ export class RunFolder {
         got: "another run's",
         remedy: 'Choose another folder, or delete this one.',
       });
-    const { weights = {}, mean = {}, square = {} } = file.groups;
+    const { weights = {}, mean = {}, square = {}, memory: remembered = {} } = file.groups;
     return {
       parameters: weights,
       adam: { updates: saved.updates, mean, square },
+      memory: remembered,
       steps: [...saved.steps],
       validations: [...saved.validations],
       best: saved.best,
@@ -73,12 +77,13 @@ export class RunFolder {
   }
 
   /** Writes the checkpoint, then removes best weights that it no longer names. */
-  async save({ parameters, adam, steps, validations, best }: RunState): Promise<void> {
+  async save({ parameters, adam, memory, steps, validations, best }: RunState): Promise<void> {
     const state: Saved = { fingerprint: this.#fingerprint, updates: adam.updates, steps, validations, best };
     await writeTensorFile(join(this.#folder, 'checkpoint.bin'), state as unknown as Json, {
       weights: parameters,
       mean: adam.mean,
       square: adam.square,
+      memory,
     });
     const kept = best === null ? '' : bestName(best);
     for (const name of await readdir(this.#folder))
@@ -106,7 +111,7 @@ export class RunFolder {
 
 const bestName = ({ step }: BestEpoch): string => `best-${String(step)}.bin`;
 
-function initialState(initial: NamedTensors): RunState {
+function initialState(initial: NamedTensors, memory: NamedTensors): RunState {
   const copies = Object.entries(initial).map(([name, { shape, data }]) => [
     name,
     { dtype: 'float32' as const, shape, data: data.slice() },
@@ -114,6 +119,7 @@ function initialState(initial: NamedTensors): RunState {
   return {
     parameters: Object.fromEntries(copies) as NamedTensors,
     adam: initialAdamState(initial),
+    memory,
     steps: [],
     validations: [],
     best: null,

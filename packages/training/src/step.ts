@@ -1,7 +1,8 @@
+import { randomStream } from '@im-bert/core';
 import type { Executor, LabelledInputs, LayerResidual, NamedTensors } from '@im-bert/models';
 import { Adam } from './adam.ts';
 import { seededDropout } from './dropout.ts';
-import { createObjective } from './objectives/table.ts';
+import type { Objective } from './objectives/objective.ts';
 import { finiteOrNull, type ResidualRecord, type StepRecord } from './records.ts';
 import type { RunState } from './run-state.ts';
 import { scheduleFactor } from './schedule.ts';
@@ -17,17 +18,20 @@ export function createStepper(
   spec: TrainingSpec,
   seed: number,
   totalSteps: number,
+  objective: Objective,
 ): Stepper {
   const adam = new Adam(spec.optimizer);
-  const objective = createObjective(spec.objective);
   const gradients = buffersLike(parameters);
   return async (state, batch, epoch) => {
     const step = state.steps.length;
-    const { loss, residuals } = await objective({
+    const { loss, residuals } = await objective.step({
       executor,
       parameters: state.parameters,
       batch,
       dropout: (pass) => seededDropout(seed, step, pass),
+      noise: randomStream(seed, `noise/${String(step)}`),
+      memory: state.memory,
+      progress: step / totalSteps,
       into: gradients,
     });
     const norm = await adam.norm(gradients);

@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { contentHash, randomStream, type RandomStream } from '@im-bert/core';
 import type { Executor, NamedTensors } from '@im-bert/models';
+import type { Objective } from './objectives/objective.ts';
+import { createObjective } from './objectives/table.ts';
 import type { IndexedBatch } from './predict.ts';
 import { finiteOrNull, type StepRecord, type ValidationRecord } from './records.ts';
 import { type BestEpoch, RunFolder, type RunState } from './run-state.ts';
@@ -65,16 +67,18 @@ export async function train<Model extends { readonly parameters: NamedTensors }>
   const { model, spec, seed } = options;
   const stepsPerEpoch = drawBatches(options, 0).length;
   const folder = new RunFolder(options.folder, fingerprint(options, stepsPerEpoch));
-  const state = await folder.load(model.parameters);
-  const stepper = createStepper(options.executor, model.parameters, spec, seed, stepsPerEpoch * spec.epochs);
+  const objective = createObjective(spec.objective);
+  const state = await folder.load(model.parameters, objective.initialMemory?.(model.parameters) ?? {});
+  const totalSteps = stepsPerEpoch * spec.epochs;
+  const stepper = createStepper(options.executor, model.parameters, spec, seed, totalSteps, objective);
   for (let epoch = state.validations.length; epoch < spec.epochs; epoch++) {
     const finished =
       (await runEpoch(options, epoch, stepsPerEpoch, state, stepper, folder)) &&
-      (await closeEpoch(options, epoch, state, folder));
+      (await closeEpoch(options, epoch, state, folder, objective));
     await folder.save(state);
-    if (!finished) return result('stopped', options, state, folder);
+    if (!finished) return result('stopped', options, state, folder, objective);
   }
-  return result('finished', options, state, folder);
+  return result('finished', options, state, folder, objective);
 }
 
 /** The steps of an epoch that the state has not done; false if the signal cut them short. */
@@ -114,8 +118,10 @@ async function closeEpoch<Model extends { readonly parameters: NamedTensors }>(
   epoch: number,
   state: RunState,
   folder: RunFolder,
+  objective: Objective,
 ): Promise<boolean> {
-  const scores = await validate(executor, state.parameters, validationBatches, signal);
+  const weights = effectiveWeights(objective, state);
+  const scores = await validate(executor, weights, validationBatches, signal);
   if (scores === null) return false;
   const step = state.steps.length;
   const loss = finiteOrNull(scores.loss);
@@ -123,7 +129,7 @@ async function closeEpoch<Model extends { readonly parameters: NamedTensors }>(
   state.validations.push(record);
   if (loss !== null && loss < (state.best?.loss ?? Infinity)) {
     state.best = { epoch, step, loss };
-    await folder.saveBest(state.best, state.parameters);
+    await folder.saveBest(state.best, weights);
   }
   onValidation?.(record);
   return true;
@@ -132,17 +138,25 @@ async function closeEpoch<Model extends { readonly parameters: NamedTensors }>(
 async function result<Model extends { readonly parameters: NamedTensors }>(
   status: 'finished' | 'stopped',
   { model }: TrainOptions<Model>,
-  { best, steps, validations, parameters }: RunState,
+  state: RunState,
   folder: RunFolder,
+  objective: Objective,
 ): Promise<TrainingResult<Model>> {
+  const { best, steps, validations } = state;
+  const weights = best === null ? effectiveWeights(objective, state) : await folder.loadBest(best);
   return {
     status,
-    model: { ...model, parameters: best === null ? parameters : await folder.loadBest(best) },
+    model: { ...model, parameters: weights },
     best,
     steps,
     validations,
     skippedSteps: steps.filter(({ skipped }) => skipped).length,
   };
+}
+
+/** The weights that the model computes with. */
+function effectiveWeights({ effective }: Objective, { parameters, memory }: RunState): NamedTensors {
+  return effective?.(parameters, memory) ?? parameters;
 }
 
 function drawBatches<Model extends { readonly parameters: NamedTensors }>(

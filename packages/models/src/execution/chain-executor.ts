@@ -31,6 +31,7 @@ import type {
  * each layer anew from its stored input, so compile time and memory do not grow with the depth or the solver.
  */
 export class ChainExecutor implements Executor {
+  readonly labels: number;
   readonly #chain: CompiledChain;
   readonly #structure: Structure;
   readonly #kinds: readonly ConnectionKind[];
@@ -41,6 +42,7 @@ export class ChainExecutor implements Executor {
   constructor(engine: Engine, structure: Structure, tokensAtOnce: number) {
     this.#chain = compileChain(engine, structure, tokensAtOnce);
     this.#structure = structure;
+    this.labels = structure.labels;
     this.#kinds = layerKinds(structure.connection, structure.config.layers);
   }
 

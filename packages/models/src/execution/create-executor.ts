@@ -44,6 +44,7 @@ export function createExecutor(
     return fits && evaluations <= evaluationLimit ? whole : chain;
   };
   return {
+    labels: structure.labels,
     logits: (parameters, inputs, options) => chosen(inputs).logits(parameters, inputs, options),
     lossAndGradients: (parameters, batch, options) =>
       chosen(batch).lossAndGradients(parameters, batch, options),

@@ -68,6 +68,8 @@ export interface TrainingPass extends Prediction {
  * buffers, so one must end before the next begins.
  */
 export interface Executor {
+  /** Number of classes. */
+  readonly labels: number;
   /** Class scores; residuals end with that of the returned states. */
   logits(parameters: NamedTensors, inputs: EncoderInputs, options?: ForwardPassOptions): Promise<Prediction>;
   /** Loss and gradients of one batch. Residuals end with that before the last iteration. */

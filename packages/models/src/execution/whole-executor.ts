@@ -107,6 +107,7 @@ export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce
     dropout: DropoutSource | null,
   ): PassMasks<BoolTensor> => drawMasks(dropoutMaskShapes(structure, batchShape(inputs)), dropout);
   return {
+    labels: structure.labels,
     logits: async (parameters, inputs, { dropout = null, perturbation } = {}) => {
       const embedded = hostInputs(structure, parameters, inputs, perturbation);
       const outputs = await forward(graphTensors(parameters), embedded, masksOf(inputs, dropout));

@@ -8,6 +8,8 @@ export const standardSchema = z.strictObject({
 
 /** Cross-entropy of the labels (the paper's fine-tuning). */
 export function standard(): Objective {
-  return ({ executor, parameters, batch, dropout, into }) =>
-    executor.lossAndGradients(parameters, batch, { dropout: dropout(0), into });
+  return {
+    step: ({ executor, parameters, batch, dropout, into }) =>
+      executor.lossAndGradients(parameters, batch, { dropout: dropout(0), into }),
+  };
 }

@@ -47,6 +47,7 @@ function scores(parameters: NamedTensors, counts: Float32Array, rows: number): P
 /** An executor small enough to see through, with gradients by hand. */
 export function logisticExecutor(): Executor {
   return {
+    labels: 2,
     logits: (parameters, inputs) =>
       Promise.resolve(scores(parameters, features(inputs, null), inputs.ids.shape[0] ?? 0)),
     lossAndGradients: (parameters, batch, { dropout, into }) => {
