@@ -22,7 +22,6 @@ const config = {
   ...{ hiddenDropout: 0.1, attentionDropout: 0.1, classifierDropout: 0.1 },
   ...{ layerNormEpsilon: 1e-12, initializerRange: 0.02 },
 };
-const began = performance.now();
 const model = randomModel({ config, connection: connectionSchema.parse(connection), labels: 2 }, 1);
 const random = randomStream(1, 'bench');
 const integers = (count, bound) => Int32Array.from({ length: count }, () => random.integer(bound));
@@ -70,7 +69,7 @@ for await (const _line of createInterface(process.stdin)) {
   console.log(
     JSON.stringify({
       ...{ seconds: (end - start) / 1000, processor: (user + system) / 1e6, optimizer, value },
-      ...{ sinceStart: (end - began) / 1000, peak: process.resourceUsage().maxRSS / 1e6 },
+      ...{ sinceStart: end / 1000, peak: process.resourceUsage().maxRSS / 1e6 },
     }),
   );
 }
