@@ -18,6 +18,8 @@ export interface Example {
   readonly level?: Level;
   /** Adversarial examples only: the attack that made it, as AdvGLUE names it. */
   readonly method?: string;
+  /** Adversarial examples only: the texts before the attack, where they are known. Those people wrote have none. */
+  readonly original?: Texts;
 }
 
 /** An example as token ids, special tokens included, padding not. */

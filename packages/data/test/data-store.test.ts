@@ -75,6 +75,15 @@ test('a task is read once, kept in the file, and known again with the same ids a
   expect(await load('rte')).toBe(false);
 });
 
+test('adversarial examples know their texts before the attack, where the file says', async () => {
+  await put(dev, advGlue([attack({ original_sentence2: 'b before' }), attack({ idx: 8 })]));
+  await load('rte');
+  expect((await store.examples('rte', 'adversarial')).map(({ original }) => original)).toEqual([
+    ['a', 'b before'],
+    undefined,
+  ]);
+});
+
 test('adversarial examples keep level, method and the idx of AdvGLUE', async () => {
   await load('rte');
   expect(await store.examples('rte', 'adversarial')).toEqual([

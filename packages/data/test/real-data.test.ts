@@ -21,6 +21,12 @@ realTest("AdvGLUE's dev set has the 738 examples and levels that it should", asy
       (level) => examples.filter((example) => example.level === level).length,
     );
     expect({ task, found }).toEqual({ task, found: counts });
+    // what people wrote has no text before it
+    const without = examples.filter(({ original }) => original === undefined);
+    expect({ task, without: without.map(({ level }) => level) }).toEqual({
+      task,
+      without: without.map(() => 'human'),
+    });
   }
   store.close();
 });

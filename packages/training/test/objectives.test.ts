@@ -121,6 +121,7 @@ async function stepOf(settings: z.input<typeof objectiveSchema>, options: StepOp
   const spy: Executor = {
     labels: executor.labels,
     logits: (...args) => executor.logits(...args),
+    states: (...args) => executor.states(...args),
     dispose: () => executor.dispose(),
     lossAndGradients: async (weights, inputs, pass) => {
       const outcome = await executor.lossAndGradients(weights, inputs, pass);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '@im-bert/core';
 import { type Level, levels } from '../example.ts';
 import { messageOf } from '../failure.ts';
@@ -15,6 +15,8 @@ export interface AdvGlueRow {
   readonly label: number;
   readonly level: Level;
   readonly method: string;
+  /** The texts before the attack; none where the row does not say. */
+  readonly original: readonly string[] | undefined;
 }
 
 /** The method of rows that are no attack: test_ann.json holds GLUE's own dev sets beside the adversarial rows. */
@@ -76,7 +78,12 @@ function readRow(where: string, task: GlueTask, row: JsonRecord): Omit<AdvGlueRo
   const level = levels.find((name) => name === construction);
   if (level === undefined)
     throw new UserError({ where, expected: `data_construction ${levels.join(', ')}`, got: construction });
-  return { section: advGlue, texts: columns.map(text), label, level, method: text('method') };
+  const changed: readonly string[] = columns.filter((field) => row[`original_${field}`] !== undefined);
+  const before = (field: string): string => text(changed.includes(field) ? `original_${field}` : field);
+  return {
+    ...{ section: advGlue, texts: columns.map(text), label, level, method: text('method') },
+    original: changed.length === 0 ? undefined : columns.map(before),
+  };
 }
 
 function shown(value: unknown): string {
@@ -91,18 +98,39 @@ export async function insertAdvGlue(
 ): Promise<void> {
   const appender = await connection.createAppender('rows');
   for (const row of rows) {
-    const [first = '', second] = row.texts;
     appender.appendVarchar(path);
     appender.appendVarchar(row.section);
     appender.appendBigInt(BigInt(row.position));
     appender.appendVarchar(row.id);
-    appender.appendVarchar(first);
-    if (second === undefined) appender.appendNull();
-    else appender.appendVarchar(second);
+    appendTexts(appender, row.texts);
     appender.appendInteger(row.label);
     appender.appendVarchar(row.level);
     appender.appendVarchar(row.method);
     appender.endRow();
   }
   appender.closeSync();
+  await insertOriginals(connection, path, rows);
+}
+
+async function insertOriginals(
+  connection: DuckDBConnection,
+  path: string,
+  rows: readonly AdvGlueRow[],
+): Promise<void> {
+  const appender = await connection.createAppender('originals');
+  for (const { section, position, original } of rows) {
+    if (original === undefined) continue;
+    appender.appendVarchar(path);
+    appender.appendVarchar(section);
+    appender.appendBigInt(BigInt(position));
+    appendTexts(appender, original);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+function appendTexts(appender: DuckDBAppender, [first = '', second]: readonly string[]): void {
+  appender.appendVarchar(first);
+  if (second === undefined) appender.appendNull();
+  else appender.appendVarchar(second);
 }

@@ -153,23 +153,29 @@ async function renewDigests(
 async function readExamples(connection: DuckDBConnection, task: Task, split: Split): Promise<Example[]> {
   const rows = await query(
     connection,
-    `select * from (${splitRows}) where task = $task and split = $split order by position`,
+    `select read.*, originals.text_a as original_a, originals.text_b as original_b
+      from (${splitRows}) as read left join originals using (path, section, position)
+      where task = $task and split = $split order by position`,
     { task, split },
   );
   return rows.length === 0 ? absent(`${task} ${split}`) : rows.map(exampleOf);
 }
 
 function exampleOf(row: Row): Example {
-  const [first, second] = [row.text('text_a'), row.textOrNull('text_b')];
-  const texts: Texts = second === null ? [first] : [first, second];
+  const original = row.textOrNull('original_a');
   const name = row.textOrNull('level');
   const level = levels.find((known) => known === name);
   const method = row.textOrNull('method');
   return {
     id: row.text('id'),
-    texts,
+    texts: textsOf(row.text('text_a'), row.textOrNull('text_b')),
     label: row.number('label'),
     ...(level === undefined ? {} : { level }),
     ...(method === null ? {} : { method }),
+    ...(original === null ? {} : { original: textsOf(original, row.textOrNull('original_b')) }),
   };
+}
+
+function textsOf(first: string, second: string | null): Texts {
+  return second === null ? [first] : [first, second];
 }

@@ -32,7 +32,8 @@ export async function loadFile(
     { path: file.path, sha256, reader: readerVersion },
   );
   if (known.length > 0) return false;
-  await connection.run('delete from rows where path = $path', { path: file.path });
+  for (const table of ['rows', 'originals'])
+    await connection.run(`delete from ${table} where path = $path`, { path: file.path });
   if (file.kind === 'parquet') await loadParquet(connection, { ...file, place }, spec);
   else await insertAdvGlue(connection, file.path, await readAdvGlue(place, file.prefix));
   await connection.run(

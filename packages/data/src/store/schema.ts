@@ -1,9 +1,10 @@
 /** Raised by hand when files must be read again, because the way of reading them has changed. */
-export const readerVersion = 1;
+export const readerVersion = 2;
 
 /**
  * `files` says where rows come from; `rows` holds each file once, whoever uses it (both MNLI tasks train on one);
- * `splits` says which file a task's split reads, and which part of it.
+ * `splits` says which file a task's split reads, and which part of it; `originals` holds the
+ * texts of adversarial rows before the attack.
  */
 export const createTables = `
   create table if not exists files (
@@ -12,6 +13,8 @@ export const createTables = `
   create table if not exists rows (
     path text not null, section text not null, position bigint not null, id text not null,
     text_a text not null, text_b text, label integer not null, level text, method text);
+  create table if not exists originals (
+    path text not null, section text not null, position bigint not null, text_a text not null, text_b text);
   create table if not exists splits (
     task text not null, split text not null, path text not null, section text not null, part text not null,
     primary key (task, split));

@@ -97,7 +97,8 @@ function twinsOf(task: GlueTask, scenes: readonly Scene[], seed: number): Exampl
   const random = randomStream(seed, `embedded/${task}/levels`);
   return scenes.map((scene, index) => {
     const level = levelAt(random.uniform());
-    return { id: `synthetic/${task}/adversarial/${String(index)}`, level, ...scene.twins[level]() };
+    const id = `synthetic/${task}/adversarial/${String(index)}`;
+    return { id, level, ...scene.twins[level](), original: scene.clean.texts };
   });
 }
 

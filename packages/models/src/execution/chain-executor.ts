@@ -16,11 +16,11 @@ import { batchShape, float, type HostInputs, hostInputs } from './host-tensors.t
 import { labelLoss } from './loss.ts';
 import { layerResiduals } from './residuals.ts';
 import type {
-  Executor,
   ForwardPassOptions,
   LabelledInputs,
   LayerResidual,
   NamedTensors,
+  PassExecutor,
   PassOptions,
   Prediction,
   TrainingPass,
@@ -30,8 +30,7 @@ import type {
  * Runs a step as a chain of graphs: embeddings, one graph for all layers of a kind, head. The backward pass computes
  * each layer anew from its stored input, so compile time and memory do not grow with the depth or the solver.
  */
-export class ChainExecutor implements Executor {
-  readonly labels: number;
+export class ChainExecutor implements PassExecutor {
   readonly #chain: CompiledChain;
   readonly #structure: Structure;
   readonly #kinds: readonly ConnectionKind[];
@@ -42,7 +41,6 @@ export class ChainExecutor implements Executor {
   constructor(engine: Engine, structure: Structure, tokensAtOnce: number) {
     this.#chain = compileChain(engine, structure, tokensAtOnce);
     this.#structure = structure;
-    this.labels = structure.labels;
     this.#kinds = layerKinds(structure.connection, structure.config.layers);
   }
 
@@ -111,6 +109,20 @@ export class ChainExecutor implements Executor {
       residuals: forward.residuals,
       embeddingGradient,
     };
+  }
+
+  async states(parameters: NamedTensors, inputs: EncoderInputs): Promise<readonly FloatTensor[]> {
+    const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs);
+    const embeddings = pickParameters(parameters, embeddingParameterNames);
+    let hidden = float(await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, {}));
+    const states = [hidden];
+    for (const [index, kind] of this.#kinds.entries()) {
+      const { forward } = this.#chain.layers[kind]; // of the last layer, too, every position
+      const outputs = await forward(layerParametersOf(parameters, index), { hidden, mask }, {});
+      hidden = float(outputs[state]);
+      states.push(hidden);
+    }
+    return states;
   }
 
   dispose(): Promise<void> {

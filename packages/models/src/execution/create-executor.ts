@@ -5,7 +5,7 @@ import { activationBytes, layerEvaluations } from './activation-memory.ts';
 import { ChainExecutor } from './chain-executor.ts';
 import { batchShape } from './host-tensors.ts';
 import { defaultTokensAtOnce, rowGroups } from './row-groups.ts';
-import type { Executor } from './types.ts';
+import type { Executor, PassExecutor } from './types.ts';
 import { wholeExecutor } from './whole-executor.ts';
 
 /** How a structure is run. */
@@ -36,8 +36,8 @@ export function createExecutor(
 ): Executor {
   const whole = wholeExecutor(engine, structure, tokensAtOnce);
   const chain = new ChainExecutor(engine, structure, tokensAtOnce);
-  if (mode !== 'auto') return mode === 'whole' ? whole : chain;
-  const chosen = (inputs: Pick<EncoderInputs, 'ids'>): Executor => {
+  const chosen = (inputs: Pick<EncoderInputs, 'ids'>): PassExecutor => {
+    if (mode !== 'auto') return mode === 'whole' ? whole : chain;
     const { batch, length } = batchShape(inputs);
     const evaluations = layerEvaluations(structure) * rowGroups(batch, length, tokensAtOnce).length;
     const fits = activationBytes(structure, { batch, length }) <= activationLimit;
@@ -48,6 +48,7 @@ export function createExecutor(
     logits: (parameters, inputs, options) => chosen(inputs).logits(parameters, inputs, options),
     lossAndGradients: (parameters, batch, options) =>
       chosen(batch).lossAndGradients(parameters, batch, options),
+    states: (parameters, inputs) => chain.states(parameters, inputs),
     dispose: async () => {
       await whole.dispose();
       await chain.dispose();

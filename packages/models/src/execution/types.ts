@@ -63,13 +63,8 @@ export interface TrainingPass extends Prediction {
   readonly embeddingGradient: FloatTensor;
 }
 
-/**
- * A model's structure, compiled; weights are arguments, so that one executor serves any number of them. Passes reuse
- * buffers, so one must end before the next begins.
- */
-export interface Executor {
-  /** Number of classes. */
-  readonly labels: number;
+/** Runs passes in one way. */
+export interface PassExecutor {
   /** Class scores; residuals end with that of the returned states. */
   logits(parameters: NamedTensors, inputs: EncoderInputs, options?: ForwardPassOptions): Promise<Prediction>;
   /** Loss and gradients of one batch. Residuals end with that before the last iteration. */
@@ -79,4 +74,15 @@ export interface Executor {
     options: PassOptions,
   ): Promise<TrainingPass>;
   dispose(): Promise<void>;
+}
+
+/**
+ * A model's structure, compiled; weights are arguments, so that one executor serves any number of them. Passes reuse
+ * buffers, so one must end before the next begins.
+ */
+export interface Executor extends PassExecutor {
+  /** Number of classes. */
+  readonly labels: number;
+  /** The states h_0 (the embeddings' output) to h_N without dropout, [B, L, D] each. */
+  states(parameters: NamedTensors, inputs: EncoderInputs): Promise<readonly FloatTensor[]>;
 }

@@ -16,7 +16,7 @@ import { batchShape, float, graphTensors, hostInputs } from './host-tensors.ts';
 import { labelLoss, type LossFunction } from './loss.ts';
 import { layerResiduals, residualOutputs } from './residuals.ts';
 import { joinGradients, joinGroups, joinValues, rowGroups, sumOf, type Take } from './row-groups.ts';
-import type { DropoutSource, Executor } from './types.ts';
+import type { DropoutSource, PassExecutor } from './types.ts';
 
 /** Name of the looked-up words among the variables; parameters' names have dots. */
 const words = 'words';
@@ -89,7 +89,7 @@ function stepGraph(
 }
 
 /** Runs a step as one graph: nothing is computed twice, and all activations are held at once. */
-export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce: number): Executor {
+export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce: number): PassExecutor {
   const forward = engine.compile(
     (parameters: Tensors, inputs: EmbeddedInputs, masks: PassMasks<tf.Tensor>) =>
       forwardGraph(structure, tokensAtOnce, parameters, inputs, masks),
@@ -107,7 +107,6 @@ export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce
     dropout: DropoutSource | null,
   ): PassMasks<BoolTensor> => drawMasks(dropoutMaskShapes(structure, batchShape(inputs)), dropout);
   return {
-    labels: structure.labels,
     logits: async (parameters, inputs, { dropout = null, perturbation } = {}) => {
       const embedded = hostInputs(structure, parameters, inputs, perturbation);
       const outputs = await forward(graphTensors(parameters), embedded, masksOf(inputs, dropout));

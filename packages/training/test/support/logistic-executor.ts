@@ -48,6 +48,7 @@ function scores(parameters: NamedTensors, counts: Float32Array, rows: number): P
 export function logisticExecutor(): Executor {
   return {
     labels: 2,
+    states: () => Promise.resolve([]),
     logits: (parameters, inputs) =>
       Promise.resolve(scores(parameters, features(inputs, null), inputs.ids.shape[0] ?? 0)),
     lossAndGradients: (parameters, batch, { dropout, into }) => {
