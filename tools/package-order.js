@@ -8,9 +8,10 @@ const imports = {
   jit: ['core'],
   data: ['core'],
   models: ['core', 'jit'],
+  attacks: ['core', 'jit', 'data', 'models'],
   training: ['core', 'jit', 'models'],
   report: ['core'],
-  experiments: ['core', 'jit', 'data', 'models', 'training', 'report'],
+  experiments: ['core', 'jit', 'data', 'models', 'attacks', 'training', 'report'],
 };
 
 export const packages = Object.keys(imports);

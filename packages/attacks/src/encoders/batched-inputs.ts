@@ -1,0 +1,33 @@
+import { bucketsUpTo, makeBatches, type Texts, type Batch, type Tokenizer } from '@im-bert/data';
+
+/** Rows of a batch: fixed, so that an input's answer does not depend on how many are asked with it. */
+const rows = 16;
+
+/** Inputs as batches of few shapes. Texts are cut at `maxLength` tokens. */
+export function batchedInputs(
+  tokenizer: Tokenizer,
+  inputs: readonly Texts[],
+  maxLength: number,
+): readonly Batch[] {
+  // A word of thousands of signs costs its square in some tokenizers; no token is longer than its text.
+  const encoded = inputs.map((texts, index) => ({
+    id: String(index),
+    ...tokenizer.encode(texts, maxLength),
+    label: 0,
+    padId: tokenizer.padId,
+  }));
+  const bucketLengths = bucketsUpTo(maxLength);
+  const bucketOf = (length: number): number => bucketLengths.findIndex((bucket) => bucket >= length);
+  const places = new Map<number, number[]>();
+  encoded.forEach(({ ids }, index) => {
+    const bucket = bucketOf(ids.length);
+    places.set(bucket, [...(places.get(bucket) ?? []), index]);
+  });
+  // Each bucket by itself: a row's padding, too, must not depend on its neighbours.
+  return [...places.values()].flatMap((own) =>
+    makeBatches(
+      own.map((index) => encoded[index]).filter((row) => row !== undefined),
+      { batchSize: rows, bucketLengths },
+    ).map((batch) => ({ ...batch, indices: batch.indices.map((at) => own[at] ?? 0) })),
+  );
+}

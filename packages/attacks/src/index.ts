@@ -1,0 +1,14 @@
+export { loadWordVectors, type Neighbour, type WordVectors, wordVectors } from './candidates/word-vectors.ts';
+export { type Synonyms, wordNetSynonyms } from './candidates/wordnet.ts';
+export type { Tagger } from './constraints/part-of-speech.ts';
+export type { SentenceEncoder } from './constraints/similarity.ts';
+export { classifierVictim } from './encoders/classifier-victim.ts';
+export { meanPoolingEncoder } from './encoders/mean-pooling.ts';
+export { winkTagger } from './encoders/wink-tagger.ts';
+export type { Attack, Change } from './engine/attack.ts';
+export { type AttackRecord, readRecords } from './engine/record.ts';
+export { type AttackOptions, type AttackTimes, runAttacks } from './engine/run-attacks.ts';
+export { type Probabilities, textVictim, type Victim } from './engine/victim.ts';
+export type { AttackResources } from './recipes/recipe.ts';
+export { attackSchema, type AttackSpec, createAttack, type RecipeName, recipes } from './recipes/table.ts';
+export { type AttackSummary, summarize } from './summary.ts';
