@@ -1,5 +1,6 @@
 import { nearest, UserError } from '@im-bert/core';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { AttackCommandOptions } from './commands/attack.ts';
 import type { RunOptions, TableOptions } from './commands/options.ts';
 
 /** Where a command's words go; tests pass their own. */
@@ -81,6 +82,25 @@ function otherCommands(finish: (code: number) => void): Command[] {
   return [data, schema];
 }
 
+function attackCommand(finish: (code: number) => void): Command {
+  return new Command('attack')
+    .description('attack a sentence (of a pair the second) and show what changes')
+    .argument('<text...>', 'one text, or the two of a pair')
+    .option(
+      '--model <folder>',
+      'a trained model, as run --keep-weights writes it; else a small one is trained',
+    )
+    .option('--recipe <name>', 'textfooler, or deepwordbug where there are no vectors, is the default')
+    .option('--hub <folder>', 'a folder in the layout of the Hugging Face hub')
+    .option('--vectors <file>', 'counter-fitted vectors as text, plain or .gz')
+    .option('--task <name>', 'whose labels the model gives', 'sst2')
+    .option('--seed <number>', 'of random choices', positiveInteger, '1')
+    .option('--label <label>', 'the right label, by name or number; else what the model says')
+    .action(async (texts: string[], options: AttackCommandOptions) => {
+      finish(await (await import('./commands/attack.ts')).attackCommand(texts, options));
+    });
+}
+
 /** The option that was most likely meant; commander itself gives up on `--profil=small`, with its value. */
 function likelyOption(text: string, command: Command): string | undefined {
   const given = /unknown option '(--[\w-]+)/.exec(text)?.[1];
@@ -108,7 +128,8 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
   const program = new Command('im-bert')
     .description('Tables and ablations of IM-BERT from one command')
     .showSuggestionAfterError();
-  for (const command of [...runCommands(finish), ...otherCommands(finish)]) program.addCommand(command);
+  for (const command of [...runCommands(finish), attackCommand(finish), ...otherCommands(finish)])
+    program.addCommand(command);
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({
       writeErr: (text) => {

@@ -113,7 +113,9 @@ export async function loadWordVectors(path: string): Promise<WordVectors> {
   }
   const width = rows[0]?.length ?? 0;
   const table = new Float32Array(rows.length * width);
-  rows.forEach((row, id) => table.set(row, id * width));
+  rows.forEach((row, id) => {
+    table.set(row, id * width);
+  });
   return wordVectors([...words.keys()], table);
 }
 
