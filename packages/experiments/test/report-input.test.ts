@@ -29,6 +29,7 @@ function finding(clean: number, adversarial: number): Finding {
       relative,
       examples: 10,
     })),
+    drift: [{ layer: 0, relative: 0.5, examples: 6 }],
     facts: { heldOut: true },
   };
 }
@@ -70,6 +71,15 @@ async function withFilledStore<Result>(
     }
   });
 }
+
+test('drifts of the done cells reach the report', async () => {
+  await withFilledStore(async (plan, store) => {
+    const { drifts } = await reportInput(plan, store, { run: 'im-bert run table' });
+    expect(drifts).toEqual(
+      [1, 2].map((seed) => ({ row: 'BERT', task: 'sst2', seed, layer: 0, relative: 0.5, examples: 6 })),
+    );
+  });
+});
 
 test('the report is fed every planned cell: done ones with predictions, the others with the reason', async () => {
   await withFilledStore(async (plan, store) => {

@@ -48,6 +48,7 @@ const finding: Finding = {
     },
   ],
   residuals: [{ split: 'clean', layer: 1, iteration: 0, relative: NaN, examples: 1 }],
+  drift: [],
   facts: { parameters: 5 },
 };
 

@@ -1,15 +1,22 @@
 export type {
+  AttackedExample,
+  AttackedRun,
+  AttackResults,
   Cell,
   CellOutcome,
   DataSet,
   DataSetKind,
+  Drift,
+  ModelCost,
   Provenance,
   RenderedReport,
   ReportInput,
   ResidualTrajectory,
   TableLayout,
   TableRow,
+  TableTask,
 } from './input.ts';
+export type { LayoutName } from './layouts/layout.ts';
 export { type PaperReference, type PaperRow, paperRow } from './paper/lookup.ts';
 export { table1, table2, table3, table4, table5, table6 } from './paper/tables.ts';
 export { renderReport } from './render-report.ts';

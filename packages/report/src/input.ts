@@ -1,5 +1,9 @@
 import type { AdvGlueTask } from '@im-bert/core';
+import type { LayoutName } from './layouts/layout.ts';
 import type { PaperReference } from './paper/lookup.ts';
+
+/** A column of a table: AdvGLUE's tasks, and IMDB, which Table 5 attacks. */
+export type TableTask = AdvGlueTask | 'imdb';
 
 /** Everything a report shows, as plain rows. The caller queries its store; this package only turns rows into text. */
 export interface ReportInput {
@@ -10,6 +14,10 @@ export interface ReportInput {
   readonly cells: readonly Cell[];
   /** What the implicit layers' solver did, if any row has such layers. */
   readonly trajectories?: readonly ResidualTrajectory[];
+  /** How far the attacks moved the models' states, where the texts before the attack are known. */
+  readonly drifts?: readonly Drift[];
+  /** What the attack that ran here did; then the adversarial sets are its texts, not AdvGLUE's. */
+  readonly attack?: AttackResults;
   readonly provenance: Provenance;
   /** True when the data is generated: the report then says so wherever it shows a number. */
   readonly synthetic: boolean;
@@ -21,8 +29,10 @@ export interface TableLayout {
   readonly id: string;
   readonly title: string;
   /** Tasks, in the order of the columns. */
-  readonly columns: readonly AdvGlueTask[];
+  readonly columns: readonly TableTask[];
   readonly rows: readonly TableRow[];
+  /** How the main table is laid out; `tasks` by default. */
+  readonly layout?: LayoutName;
   /** Name of the row that the others are tested against; usually `BERT`. */
   readonly baseline?: string;
   /** Rows that were not run and whose published numbers are shown below ours. */
@@ -37,16 +47,33 @@ export interface TableRow {
   readonly group?: string;
   /** The paper's row of the same model. */
   readonly paper?: PaperReference;
+  /** The paper's row of the same model on AdvGLUE's test set. */
+  readonly paperTest?: PaperReference;
+  /** The row that this one is tested against, where it is not the table's. */
+  readonly baseline?: string;
+  readonly cost?: ModelCost;
   /** How ours differs from the paper's, in a few words. */
   readonly note?: string;
 }
 
-/** Which of a task's two test sets: the ordinary one, or the adversarial twin. */
-export type DataSetKind = 'clean' | 'adversarial';
+/** What a row's model costs, whatever it was trained on. */
+export interface ModelCost {
+  /** FLOPs of classifying one text of `length` tokens, in billions, as the paper counts: a VJP is free. */
+  readonly gflops: number;
+  /** The same with all products that really run. */
+  readonly executedGflops: number;
+  /** In tokens. */
+  readonly length: number;
+  /** Evaluations of phi, and of its VJP, that one solve takes beyond the explicit start; none without implicit layers. */
+  readonly solve?: { readonly phi: number; readonly products: number };
+}
+
+/** Which of a task's test sets: the ordinary one, its adversarial twin (AdvGLUE dev), or AdvGLUE's test set. */
+export type DataSetKind = 'clean' | 'adversarial' | 'test';
 
 /** The examples of one task's test set, in the order in which every cell gives its predictions. */
 export interface DataSet {
-  readonly task: AdvGlueTask;
+  readonly task: TableTask;
   readonly kind: DataSetKind;
   readonly labels: readonly number[];
   /** Level of the attack of each example (word, sentence, human); adversarial sets only. */
@@ -58,7 +85,7 @@ export interface DataSet {
 /** What became of one planned run. */
 export interface Cell {
   readonly row: string;
-  readonly task: AdvGlueTask;
+  readonly task: TableTask;
   readonly seed: number;
   readonly outcome: CellOutcome;
 }
@@ -68,19 +95,57 @@ export type CellOutcome =
       readonly status: 'done';
       /** Predicted labels by kind of test set, in the order of the data set's labels. */
       readonly predictions: Readonly<Partial<Record<DataSetKind, readonly number[]>>>;
+      /** Of the model, embeddings and head included. */
+      readonly parameters?: number;
     }
   | { readonly status: 'failed'; readonly reason: string }
   | { readonly status: 'missing'; /** The command that would fill the cell. */ readonly command: string };
 
+/** An attack that was run on the table's own models. */
+export interface AttackResults {
+  /** `TextFooler (original)`. */
+  readonly name: string;
+  readonly runs: readonly AttackedRun[];
+}
+
+/** What the attack did to one run's model. */
+export interface AttackedRun {
+  readonly row: string;
+  readonly task: TableTask;
+  readonly seed: number;
+  readonly examples: readonly AttackedExample[];
+}
+
+/** What the attack did to one text. */
+export interface AttackedExample {
+  /** `skipped`: the model was wrong before the attack; `failed`: it stayed right. */
+  readonly status: 'success' | 'failed' | 'skipped';
+  readonly queries: number;
+  readonly changedWords: number;
+  readonly words: number;
+}
+
 /** The solver's residual norm in one layer of one run, after 0, 1, 2, ... iterations. */
 export interface ResidualTrajectory {
   readonly row: string;
-  readonly task: AdvGlueTask;
+  readonly task: TableTask;
   readonly seed: number;
   /** From 1, as the paper counts. */
   readonly layer: number;
   /** Mean over examples of the residual's norm; the first is the explicit Euler start's. */
   readonly residuals: readonly number[];
+}
+
+/** How far the attacks moved one layer's state at the first position in one run. */
+export interface Drift {
+  readonly row: string;
+  readonly task: TableTask;
+  readonly seed: number;
+  /** 0 is the embeddings' output. */
+  readonly layer: number;
+  /** Mean over examples of the distance between the attacked and the original text's states over the latter's norm. */
+  readonly relative: number;
+  readonly examples: number;
 }
 
 /** Where the numbers come from. */

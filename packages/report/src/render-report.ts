@@ -1,10 +1,10 @@
-import { averagesExplained } from './averages.ts';
 import { comparisonSection } from './comparison-table.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { conclusions } from './conclusions.ts';
+import { driftSection } from './drift-table.ts';
 import type { RenderedReport, ReportInput, TableLayout } from './input.ts';
 import { levelSection } from './level-table.ts';
-import { mainTable } from './main-table.ts';
+import { layouts } from './layouts/layouts.ts';
 import { createNotes } from './notes.ts';
 import type { PaperReference } from './paper/lookup.ts';
 import { odditiesOf } from './paper/oddities.ts';
@@ -20,8 +20,8 @@ import { groupResults } from './results.ts';
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
   const results = groupResults(input);
   const notes = createNotes();
-  const table = mainTable(results, notes);
   const comparisons = comparisonsOf(results);
+  const { table, explanation } = layouts[input.table.layout ?? 'tasks']({ results, comparisons, notes });
   const findings = bullets(conclusions(results, comparisons));
   const plots = await renderPlots(results);
   const title = `# ${input.table.title}${input.synthetic ? ' (synthetic data)' : ''}`;
@@ -32,13 +32,14 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     findings,
     '## Table',
     ...main,
-    howToRead(input),
+    howToRead(input, explanation),
     ...section(
       '## Pictures',
       plots.map(({ file, caption }) => `![${caption}](${file})\n\n${caption}`),
     ),
     ...comparisonSection(results, comparisons),
     ...levelSection(results),
+    ...driftSection(results),
     ...section('## About the published numbers', [bullets(odditiesOf(referencesOf(input.table)))]),
     ...provenanceSection(input),
   ];
@@ -59,15 +60,18 @@ function section(heading: string, parts: readonly string[]): readonly string[] {
 }
 
 function referencesOf({ rows, published = [] }: TableLayout): readonly PaperReference[] {
-  return [...rows.flatMap(({ paper }) => paper ?? []), ...published];
+  return [
+    ...rows.flatMap(({ paper, paperTest }) => [paper, paperTest].flatMap((one) => one ?? [])),
+    ...published,
+  ];
 }
 
-function howToRead({ table, synthetic, cells }: ReportInput): string {
+function howToRead({ synthetic, cells }: ReportInput, explanation: string): string {
   const seeds = new Set(cells.map(({ seed }) => seed)).size;
   const spread = seeds < 2 ? 'of one seed' : `mean ± sample deviation over ${seeds} seeds`;
   return (
     `Accuracies in per cent, ${spread}. 95 % interval: Wilson's at the mean accuracy over seeds, with the n of one ` +
     'test set, so it covers the choice of examples and the ± covers the seeds; under averages, a bootstrap over examples. ' +
-    `${averagesExplained(table.columns)} ${synthetic ? "The paper's numbers are on the real AdvGLUE and cannot be compared." : ''}`
+    `${explanation} ${synthetic ? "The paper's numbers are on the real AdvGLUE and cannot be compared." : ''}`
   ).trim();
 }

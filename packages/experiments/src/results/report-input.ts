@@ -4,6 +4,7 @@ import type {
   CellOutcome,
   DataSet,
   DataSetKind,
+  Drift,
   ReportInput,
   ResidualTrajectory,
   TableRow,
@@ -49,6 +50,18 @@ const residualQuery = `
   from residuals
   where split = 'clean' and cell in (select cell from slots where experiment = ? and profile = ?)
   group by cell, layer order by cell, layer`;
+
+const driftRow = z.object({
+  cell: z.string(),
+  layer: z.number(),
+  relative: z.number().nullable(),
+  examples: z.number(),
+});
+
+const driftQuery = `
+  select cell, layer, relative, examples from drift
+  where cell in (select cell from slots where experiment = ? and profile = ?)
+  order by cell, layer`;
 
 function tableRow({ name, spec, note }: ResolvedRow): TableRow {
   const notes = [spec.note, note].filter((text) => text !== undefined);
@@ -124,6 +137,17 @@ async function trajectoriesOf(plan: Plan, store: RunStore): Promise<ResidualTraj
   );
 }
 
+async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
+  const { name, profile } = plan.loaded;
+  const rows = grouped(await store.query(driftRow, driftQuery, [name, profile]));
+  return plan.cells.flatMap((cell) =>
+    (rows.get(cell.id) ?? []).map(({ layer, relative, examples }) => ({
+      ...{ row: cell.row, task: cell.task, seed: cell.seed },
+      ...{ layer, relative: relative ?? NaN, examples },
+    })),
+  );
+}
+
 function provenanceOf(plan: Plan, runs: readonly RunRow[], command: string): ReportInput['provenance'] {
   const done = runs.filter(({ status }) => status === 'done');
   const last = done.at(-1);
@@ -170,6 +194,7 @@ export async function reportInput(
     dataSets: dataSetsOf(plan, byCell, predictions),
     cells,
     trajectories: await trajectoriesOf(plan, store),
+    drifts: await driftsOf(plan, store),
     provenance: provenanceOf(plan, runs, commands.run),
     synthetic: experiment.data.source === 'embedded',
   };

@@ -5,6 +5,7 @@ import { type Model, parameterCount, saveModel } from '@im-bert/models';
 import type { PlacedCell } from '../plan/cell.ts';
 import type { Finding } from '../store/rows.ts';
 import { type Corpus, sampleExamples, type TaskExamples } from './corpus.ts';
+import { measureDrift } from './drift.ts';
 import type { EncoderSource } from './encoders.ts';
 import type { ExecutorPool } from './executors.ts';
 import { score, type Scored, type Scorer } from './score.ts';
@@ -79,7 +80,7 @@ function findingOf(
   result: TrainingResult<Model>,
   scored: readonly Scored[],
   facts: Finding['facts'],
-): Finding {
+): Omit<Finding, 'drift'> {
   const { model, best, steps, validations, skippedSteps } = result;
   return {
     steps,
@@ -114,8 +115,10 @@ export async function runCell(
     const clean = await score('clean', examples.clean, scorer);
     events.progress(0.97, 'adversarial examples');
     const adversarial = await score('adversarial', examples.adversarial, scorer);
+    events.progress(0.99, 'drift');
+    const drift = await measureDrift(examples.adversarial, scorer);
     if (context.keepWeights) await saveModel(join(cellFolder(context, cell), 'model'), result.model);
-    return findingOf(result, [clean, adversarial], { ...counts, heldOut: examples.heldOut });
+    return { ...findingOf(result, [clean, adversarial], { ...counts, heldOut: examples.heldOut }), drift };
   } catch (error) {
     if (context.signal.aborted) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { type DuckDBAppender, FLOAT, LIST } from '@duckdb/node-api';
 import type { StepRecord, ValidationRecord } from '@im-bert/training';
 import type { Database } from './database.ts';
-import type { Finding, Prediction, SplitResidual } from './rows.ts';
+import type { Finding, LayerDrift, Prediction, SplitResidual } from './rows.ts';
 
 const floatList = LIST(FLOAT);
 
@@ -54,6 +54,12 @@ function writeResidual(row: DuckDBAppender, item: SplitResidual): void {
   row.appendInteger(item.examples);
 }
 
+function writeDrift(row: DuckDBAppender, item: LayerDrift): void {
+  row.appendInteger(item.layer);
+  appendDouble(row, item.relative);
+  row.appendInteger(item.examples);
+}
+
 /** Appends all that a cell found, in bulk. Numbers that are not finite become null. */
 export async function appendFinding(database: Database, cell: string, finding: Finding): Promise<void> {
   const append = async <Item>(
@@ -69,4 +75,5 @@ export async function appendFinding(database: Database, cell: string, finding: F
   await append('validations', finding.validations, writeValidation);
   await append('predictions', finding.predictions, writePrediction);
   await append('residuals', finding.residuals, writeResidual);
+  await append('drift', finding.drift, writeDrift);
 }

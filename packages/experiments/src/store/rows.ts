@@ -75,12 +75,22 @@ export interface SplitResidual {
   readonly examples: number;
 }
 
+/** How far the attacks moved a layer's state at the first position, averaged over examples. */
+export interface LayerDrift {
+  /** 0 for the embeddings' output. */
+  readonly layer: number;
+  /** ||h' - h|| / ||h||, h of the original text. */
+  readonly relative: number;
+  readonly examples: number;
+}
+
 /** All that a finished cell found. */
 export interface Finding {
   readonly steps: readonly StepRecord[];
   readonly validations: readonly ValidationRecord[];
   readonly predictions: readonly Prediction[];
   readonly residuals: readonly SplitResidual[];
+  readonly drift: readonly LayerDrift[];
   /** Single values, such as the number of parameters. */
   readonly facts: Readonly<Record<string, Json>>;
 }

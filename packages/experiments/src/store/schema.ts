@@ -45,6 +45,9 @@ create table if not exists residuals (
   cell varchar not null, split varchar not null, layer integer not null, iteration integer not null,
   relative double, examples integer not null
 );
+create table if not exists drift (
+  cell varchar not null, layer integer not null, relative double, examples integer not null
+);
 create table if not exists invocations (started timestamp not null, experiment varchar not null, profile varchar not null,
   options varchar not null, finished timestamp, outcome varchar);
 `;

@@ -1,6 +1,6 @@
-import { type AdvGlueTask, mean, wilsonInterval } from '@im-bert/core';
+import { mean, wilsonInterval } from '@im-bert/core';
 import { taskLabels } from '../format.ts';
-import type { TableRow } from '../input.ts';
+import type { TableRow, TableTask } from '../input.ts';
 import { majorityOf } from '../majority.ts';
 import { adversarialName } from '../set-names.ts';
 import { paperRow } from '../paper/lookup.ts';
@@ -51,10 +51,12 @@ function measuredPoints(results: Results, { row, task, done }: CellGroup): reado
   });
 }
 
-function publishedPoint(results: Results, row: TableRow, task: AdvGlueTask): readonly Point[] {
+function publishedPoint(results: Results, row: TableRow, task: TableTask): readonly Point[] {
   if (row.paper === undefined || results.input.synthetic) return [];
   const accuracy = paperRow(row.paper).scores[task];
-  return [{ task: taskLabels[task], model: row.name, kind: kindNames(results).paper, accuracy }];
+  return accuracy === undefined
+    ? []
+    : [{ task: taskLabels[task], model: row.name, kind: kindNames(results).paper, accuracy }];
 }
 
 /** The majority class of every set of the shown tasks. */

@@ -1,7 +1,9 @@
 import type { Results } from '../results.ts';
 import { accuracyPlot } from './accuracy.ts';
+import { driftPlot } from './drift.ts';
 import { residualPlot } from './residuals.ts';
 import { scatterPlot } from './scatter.ts';
+import { stabilityPlot } from './stability.ts';
 import { renderSvg, type Spec } from './svg.ts';
 
 /** A drawn plot. */
@@ -21,9 +23,13 @@ export interface PlotDraft {
 
 /** Every plot that has something to show. */
 export async function renderPlots(results: Results): Promise<readonly Plot[]> {
-  const drafts = [accuracyPlot(results), residualPlot(results), scatterPlot(results)].flatMap(
-    (draft) => draft ?? [],
-  );
+  const drafts = [
+    accuracyPlot(results),
+    residualPlot(results),
+    scatterPlot(results),
+    driftPlot(results),
+    stabilityPlot(results),
+  ].flatMap((draft) => draft ?? []);
   return Promise.all(
     drafts.map(async ({ name, caption, spec }) => ({
       file: `${results.input.table.id}-${name}.svg`,
