@@ -1,9 +1,7 @@
 import {
   accuracy,
-  type AdvGlueTask,
   advGlueTasks,
   advGlueTaskScore,
-  type Average,
   type Interval,
   mean,
   officialAdvGlueScore,
@@ -11,23 +9,24 @@ import {
   randomStream,
 } from '@im-bert/core';
 import { listed, taskLabels } from './format.ts';
-import type { DataSet, DataSetKind, TableRow } from './input.ts';
+import type { DataSet, DataSetKind, TableRow, TableTask } from './input.ts';
 import type { Results, SeedResult } from './results.ts';
 
-type TaskNumbers = Readonly<Partial<Record<AdvGlueTask, number>>>;
+/** One number over tasks, or the tasks that stand in the way. */
+type TaskAverage =
+  | { readonly kind: 'value'; readonly value: number }
+  | { readonly kind: 'incomplete'; readonly missing: readonly TableTask[] };
+type TaskNumbers = Readonly<Partial<Record<TableTask, number>>>;
 
 /** A way of turning a row's tasks into one number. */
 export interface AverageKind {
   readonly label: string;
-  readonly taskScore: (
-    task: AdvGlueTask,
-    predictions: readonly number[],
-    labels: readonly number[],
-  ) => number;
-  readonly over: (numbers: TaskNumbers) => Average;
+  readonly taskScore: (task: TableTask, predictions: readonly number[], labels: readonly number[]) => number;
+  readonly over: (numbers: TaskNumbers) => TaskAverage;
 }
 
-function plainMean(columns: readonly AdvGlueTask[]): AverageKind {
+/** The plain mean of the tasks' accuracies. */
+export function meanOf(columns: readonly TableTask[]): AverageKind {
   const all = columns.length === advGlueTasks.length;
   return {
     label: all ? 'Mean of 6' : `Mean of these ${columns.length}`,
@@ -42,25 +41,24 @@ function plainMean(columns: readonly AdvGlueTask[]): AverageKind {
 
 const official: AverageKind = {
   label: 'Official score (5)',
-  taskScore: advGlueTaskScore,
+  taskScore: (task, predictions, labels) =>
+    task === 'imdb' ? accuracy(predictions, labels) : advGlueTaskScore(task, predictions, labels),
   over: officialAdvGlueScore,
 };
 
 /** Tasks that the official score needs and the table lacks. */
-function tasksMissingForOfficial(columns: readonly AdvGlueTask[]): readonly AdvGlueTask[] {
+function tasksMissingForOfficial(columns: readonly TableTask[]): readonly TableTask[] {
   return advGlueTasks.filter((task) => !columns.includes(task));
 }
 
 /** The averages that a table of these columns can have; one column has none. */
-export function averageKinds(columns: readonly AdvGlueTask[]): readonly AverageKind[] {
+export function averageKinds(columns: readonly TableTask[]): readonly AverageKind[] {
   if (columns.length < 2) return [];
-  return tasksMissingForOfficial(columns).length === 0
-    ? [plainMean(columns), official]
-    : [plainMean(columns)];
+  return tasksMissingForOfficial(columns).length === 0 ? [meanOf(columns), official] : [meanOf(columns)];
 }
 
 /** A sentence on what the averages are, or why one is absent. */
-export function averagesExplained(columns: readonly AdvGlueTask[]): string {
+export function averagesExplained(columns: readonly TableTask[]): string {
   const missing = tasksMissingForOfficial(columns).map((task) => taskLabels[task]);
   if (missing.length === 0)
     return (
@@ -80,10 +78,10 @@ export function averagesExplained(columns: readonly AdvGlueTask[]): string {
 /** A row's average: one value for each seed that finished every task, or the tasks that stand in the way. */
 export type RowAverage =
   | { readonly kind: 'values'; readonly values: readonly number[]; readonly seeds: readonly number[] }
-  | { readonly kind: 'incomplete'; readonly missing: readonly AdvGlueTask[] };
+  | { readonly kind: 'incomplete'; readonly missing: readonly TableTask[] };
 
 interface ScoredTask {
-  readonly task: AdvGlueTask;
+  readonly task: TableTask;
   readonly dataSet: DataSet;
   readonly seeds: ReadonlyMap<number, SeedResult>;
 }

@@ -1,4 +1,4 @@
-import { baselineOf, type Comparison } from './comparisons.ts';
+import { baselineNames, type Comparison } from './comparisons.ts';
 import { nothing, points, pointsInterval, pValue, taskLabels } from './format.ts';
 import { adversarialName } from './set-names.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -6,8 +6,7 @@ import type { Results } from './results.ts';
 
 /** The section with the paired tests against the baseline; empty when there is nothing to compare. */
 export function comparisonSection(results: Results, comparisons: readonly Comparison[]): readonly string[] {
-  const baseline = baselineOf(results);
-  if (baseline === undefined || comparisons.length === 0) return [];
+  if (comparisons.length === 0) return [];
   const rows = comparisons.map((comparison, index) => [
     comparison.row.name === comparisons[index - 1]?.row.name ? '' : `**${comparison.row.name}**`,
     comparison.task === 'mean' ? 'mean of tasks' : taskLabels[comparison.task],
@@ -32,7 +31,7 @@ export function comparisonSection(results: Results, comparisons: readonly Compar
   ];
   const right = 'right' as const;
   return [
-    `## Against ${baseline.name}, example by example`,
+    `## Against ${baselineNames(comparisons)}, example by example`,
     markdownTable(header, rows, ['left', 'left', right, right, right, right, right, 'left', right]),
     'Differences of accuracy in points, paired by example and seed. Intervals: paired bootstrap over examples and seeds ' +
       '(not adjusted). p: McNemar’s exact test where both rows have one seed in common, else the bootstrap; ' +

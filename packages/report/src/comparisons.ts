@@ -1,5 +1,4 @@
 import {
-  type AdvGlueTask,
   holm,
   mcNemarExact,
   mean,
@@ -8,13 +7,15 @@ import {
   randomStream,
   type TaskDifferences,
 } from '@im-bert/core';
-import type { DataSetKind, TableRow } from './input.ts';
+import { listed } from './format.ts';
+import type { DataSetKind, TableRow, TableTask } from './input.ts';
 import type { Results } from './results.ts';
 
 /** A row tested against the baseline on one task, or on the mean of the table's tasks. */
 export interface Comparison extends PairedDifference {
   readonly row: TableRow;
-  readonly task: AdvGlueTask | 'mean';
+  readonly baseline: TableRow;
+  readonly task: TableTask | 'mean';
   /** Holm's adjustment of `p` over all comparisons of the report. */
   readonly adjusted: number;
   readonly test: 'McNemar' | 'bootstrap';
@@ -24,9 +25,15 @@ export interface Comparison extends PairedDifference {
   readonly cleanDifference: number | undefined;
 }
 
-/** The row that the others are compared with; undefined if the table names none. */
-export function baselineOf({ input }: Results): TableRow | undefined {
-  return input.table.rows.find(({ name }) => name === input.table.baseline);
+/** The row that a row is compared with; undefined if there is none or it is the row itself. */
+export function baselineOf({ input }: Results, row: TableRow): TableRow | undefined {
+  const name = row.baseline ?? input.table.baseline;
+  return name === row.name ? undefined : input.table.rows.find((other) => other.name === name);
+}
+
+/** The rows that others are compared with, listed. */
+export function baselineNames(comparisons: readonly Comparison[]): string {
+  return listed([...new Set(comparisons.map(({ baseline }) => baseline.name))]);
 }
 
 /** Correctness of the row minus that of the baseline, by common seed and example. */
@@ -34,7 +41,7 @@ function differences(
   results: Results,
   row: TableRow,
   baseline: TableRow,
-  task: AdvGlueTask,
+  task: TableTask,
   kind: DataSetKind,
 ): TaskDifferences {
   const labels = results.dataSet(task, kind)?.labels ?? [];
@@ -52,7 +59,8 @@ function differences(
 
 interface Pair {
   readonly row: TableRow;
-  readonly task: AdvGlueTask | 'mean';
+  readonly baseline: TableRow;
+  readonly task: TableTask | 'mean';
   readonly adversarial: readonly TaskDifferences[];
   readonly clean: readonly TaskDifferences[];
 }
@@ -60,10 +68,11 @@ interface Pair {
 function pairsOf(results: Results, row: TableRow, baseline: TableRow): readonly Pair[] {
   const single = results.input.table.columns.map((task): Pair => {
     const of = (kind: DataSetKind): TaskDifferences => differences(results, row, baseline, task, kind);
-    return { row, task, adversarial: [of('adversarial')], clean: [of('clean')] };
+    return { row, baseline, task, adversarial: [of('adversarial')], clean: [of('clean')] };
   });
   const mean: Pair = {
     row,
+    baseline,
     task: 'mean',
     adversarial: single.flatMap(({ adversarial }) => adversarial),
     clean: single.flatMap(({ clean }) => clean),
@@ -74,19 +83,19 @@ function pairsOf(results: Results, row: TableRow, baseline: TableRow): readonly 
 }
 
 /**
- * Every other row against the baseline, on each task's adversarial set and on their mean, paired by example and seed.
+ * Every row against its baseline, on each task's adversarial set and on their mean, paired by example and seed.
  * One seed is tested by McNemar's exact test; several, and means, by a bootstrap over examples and seeds.
  */
 export function comparisonsOf(results: Results): readonly Comparison[] {
-  const baseline = baselineOf(results);
-  if (baseline === undefined) return [];
-  const pairs = results.input.table.rows
-    .filter(({ name }) => name !== baseline.name)
-    .flatMap((row) => pairsOf(results, row, baseline));
+  const pairs = results.input.table.rows.flatMap((row) => {
+    const baseline = baselineOf(results, row);
+    return baseline === undefined ? [] : pairsOf(results, row, baseline);
+  });
   const tested = pairs.map((pair) => ({ pair, ...testOf(pair, pairs.length) }));
   const adjusted = holm(tested.map(({ difference }) => difference.p));
   return tested.map(({ pair, difference, test }, index) => ({
     row: pair.row,
+    baseline: pair.baseline,
     task: pair.task,
     ...difference,
     test,

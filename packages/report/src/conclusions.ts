@@ -1,5 +1,5 @@
 import { mean, wilsonInterval } from '@im-bert/core';
-import { baselineOf, type Comparison } from './comparisons.ts';
+import { baselineNames, type Comparison } from './comparisons.ts';
 import { counted, listed, percent, points, pValue, taskLabels, taskOrMean } from './format.ts';
 import { majorityOf } from './majority.ts';
 import { adversarialName } from './set-names.ts';
@@ -58,19 +58,18 @@ function aboutCompleteness({ input }: Results): readonly string[] {
 }
 
 function aboutTests(results: Results, comparisons: readonly Comparison[]): readonly string[] {
-  const baseline = baselineOf(results);
-  if (baseline === undefined || comparisons.length === 0) return [];
+  if (comparisons.length === 0) return [];
+  const baseline = baselineNames(comparisons);
   const found = comparisons.filter(({ adjusted }) => adjusted < 0.05);
   const family = `${counted(comparisons.length, 'paired comparison')}, Holm's adjustment`;
   const name = adversarialName(results);
-  if (found.length === 0)
-    return [`No row differs from ${baseline.name} on ${name} at the 5 % level (${family}).`];
+  if (found.length === 0) return [`No row differs from ${baseline} on ${name} at the 5 % level (${family}).`];
   const items = found.map(({ row, task, difference, adjusted, cleanDifference }) => {
     const clean = cleanDifference === undefined ? '' : `, clean ${points(cleanDifference)}`;
     return `${row.name} on ${taskOrMean(task)} ${points(difference)} (p ${pText(adjusted)}${clean})`;
   });
   return [
-    `At the 5 % level (${family}) these differ from ${baseline.name} on ${name}, in points: ${items.join('; ')}.`,
+    `At the 5 % level (${family}) these differ from ${baseline} on ${name}, in points: ${items.join('; ')}.`,
   ];
 }
 
@@ -106,7 +105,6 @@ function aboutMajority(results: Results): readonly string[] {
 }
 
 function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): readonly string[] {
-  const baseline = baselineOf(results);
   const overall = comparisons.filter(
     ({ task }) => task === 'mean' || results.input.table.columns.length === 1,
   );
@@ -115,9 +113,9 @@ function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): r
       ? []
       : [`${row.name} ${points(cleanDifference)}`],
   );
-  if (baseline === undefined || costs.length === 0) return [];
+  if (costs.length === 0) return [];
   return [
-    `Clean accuracy against ${baseline.name}, in points: ${costs.join(', ')}. ` +
+    `Clean accuracy against ${baselineNames(comparisons)}, in points: ${costs.join(', ')}. ` +
       'Adversarial accuracies compare models fairly only at the same clean accuracy.',
   ];
 }

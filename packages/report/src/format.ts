@@ -1,4 +1,5 @@
-import { type AdvGlueTask, type Interval, mean, sampleDeviation } from '@im-bert/core';
+import { type Interval, mean, sampleDeviation } from '@im-bert/core';
+import type { TableTask } from './input.ts';
 
 /** The paper's names of the tasks. */
 export const taskLabels = {
@@ -8,10 +9,11 @@ export const taskLabels = {
   mnli: 'MNLI-m',
   'mnli-mm': 'MNLI-mm',
   rte: 'RTE',
-} as const satisfies Record<AdvGlueTask, string>;
+  imdb: 'IMDB',
+} as const satisfies Record<TableTask, string>;
 
 /** A task's name, or `the mean` over them. */
-export function taskOrMean(task: AdvGlueTask | 'mean'): string {
+export function taskOrMean(task: TableTask | 'mean'): string {
   return task === 'mean' ? 'the mean' : taskLabels[task];
 }
 
@@ -47,8 +49,13 @@ export function overSeeds(shares: readonly number[]): string {
 }
 
 /** A number as the paper prints it: one decimal, or two where it has them. */
-export function printed(value: number): string {
+function printed(value: number): string {
   return value.toFixed(Number.isInteger(Number((value * 10).toFixed(6))) ? 1 : 2);
+}
+
+/** The same, or a dash where the paper has none. */
+export function printedOr(value: number | undefined): string {
+  return value === undefined ? nothing : printed(value);
 }
 
 /** `a, b and c`. */

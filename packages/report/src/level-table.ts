@@ -1,30 +1,10 @@
-import { mean } from '@im-bert/core';
 import { nothing, overSeeds, percent, taskLabels } from './format.ts';
 import type { DataSet } from './input.ts';
+import { levelsOf, placesOf, share } from './levels.ts';
 import { majorityOf } from './majority.ts';
 import { adversarialName } from './set-names.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { CellGroup, Results } from './results.ts';
-
-/** The known levels in the paper's order, any others after them. */
-const levelOrder = ['word', 'sentence', 'human'];
-
-function levelsOf(sets: readonly DataSet[]): readonly string[] {
-  const found = [...new Set(sets.flatMap(({ levels = [] }) => levels))];
-  const place = (level: string): number =>
-    levelOrder.includes(level) ? levelOrder.indexOf(level) : levelOrder.length;
-  return found.sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
-}
-
-/** Places of the examples of one level; of all examples for `undefined`. */
-function placesOf(set: DataSet, level: string | undefined): readonly number[] {
-  return set.labels.flatMap((_, index) =>
-    level === undefined || set.levels?.[index] === level ? [index] : [],
-  );
-}
-
-const share = (set: DataSet, predictions: readonly number[], places: readonly number[]): number =>
-  mean(places.map((place) => Number(predictions[place] === set.labels[place])));
 
 /** The section with accuracy by level of attack; empty when no adversarial set names levels. */
 export function levelSection(results: Results): readonly string[] {

@@ -1,5 +1,6 @@
-import { type AdvGlueTask, mean } from '@im-bert/core';
-import { baselineOf, type Comparison } from './comparisons.ts';
+import { mean } from '@im-bert/core';
+import type { Comparison } from './comparisons.ts';
+import type { TableTask } from './input.ts';
 import { listed, points, pointsInterval, taskOrMean } from './format.ts';
 import { paperRow } from './paper/lookup.ts';
 import type { Results } from './results.ts';
@@ -16,8 +17,7 @@ interface Judged {
 
 /** For each row with published numbers: does ours support the paper's difference from the baseline, or exclude it? */
 export function paperVerdicts(results: Results, comparisons: readonly Comparison[]): readonly string[] {
-  const baseline = baselineOf(results);
-  if (baseline === undefined || results.input.synthetic) return [];
+  if (results.input.synthetic) return [];
   const rows = [...new Set(comparisons.map(({ row }) => row))];
   return rows.flatMap((row) => {
     const judged = comparisons
@@ -26,7 +26,8 @@ export function paperVerdicts(results: Results, comparisons: readonly Comparison
         const paper = paperDifference(comparison, results);
         return paper === undefined ? [] : [{ comparison, paper, verdict: verdictOf(comparison, paper) }];
       });
-    return judged.length === 0 ? [] : [sentence(`${row.name} − ${baseline.name}`, judged)];
+    const [first] = judged;
+    return first === undefined ? [] : [sentence(`${row.name} − ${first.comparison.baseline.name}`, judged)];
   });
 }
 
@@ -35,13 +36,17 @@ function verdictOf({ simultaneous, difference, adjusted }: Comparison, paper: nu
   return adjusted < 0.05 && difference * paper > 0 ? 'supported' : 'open';
 }
 
-function paperDifference({ row, task }: Comparison, results: Results): number | undefined {
-  const [ours, theirs] = [row.paper, baselineOf(results)?.paper];
+function paperDifference({ row, baseline, task }: Comparison, results: Results): number | undefined {
+  const [ours, theirs] = [row.paper, baseline.paper];
   if (ours === undefined || theirs === undefined) return undefined;
   if (ours.table !== theirs.table || ours.block !== theirs.block) return undefined;
-  const tasks: readonly AdvGlueTask[] = task === 'mean' ? results.input.table.columns : [task];
-  const [model, baseline] = [paperRow(ours), paperRow(theirs)];
-  return mean(tasks.map((name) => model.scores[name] - baseline.scores[name])) / 100;
+  const tasks: readonly TableTask[] = task === 'mean' ? results.input.table.columns : [task];
+  const [model, reference] = [paperRow(ours), paperRow(theirs)];
+  const differences = tasks.flatMap((name) => {
+    const [score, other] = [model.scores[name], reference.scores[name]];
+    return score === undefined || other === undefined ? [] : [score - other];
+  });
+  return differences.length < tasks.length ? undefined : mean(differences) / 100;
 }
 
 function sentence(difference: string, judged: readonly Judged[]): string {

@@ -1,17 +1,21 @@
-import { type AdvGlueTask, mean } from '@im-bert/core';
+import { mean } from '@im-bert/core';
 import type { AverageKind } from './averages.ts';
-import { nothing, percent, printed } from './format.ts';
-import type { DataSetKind } from './input.ts';
+import { nothing, percent, printedOr } from './format.ts';
+import type { DataSetKind, TableTask } from './input.ts';
 import { majorityOf } from './majority.ts';
 import type { PaperReference, PaperRow } from './paper/lookup.ts';
 import type { Results } from './results.ts';
-import { adversarialName, cleanName } from './set-names.ts';
+import { setName } from './set-names.ts';
 
 /** One line of the main table: the model (on its first line only), what the line holds, a text for each column. */
 export type Line = readonly string[];
 
 /** How many examples each set has. */
-export function exampleLines(results: Results, averages: readonly AverageKind[]): readonly Line[] {
+export function exampleLines(
+  results: Results,
+  averages: readonly AverageKind[],
+  adversarial: DataSetKind,
+): readonly Line[] {
   const count = (kind: DataSetKind) =>
     results.input.table.columns.map((task) => {
       const set = results.dataSet(task, kind);
@@ -19,13 +23,17 @@ export function exampleLines(results: Results, averages: readonly AverageKind[])
     });
   const none = averages.map(() => '');
   return [
-    ['examples (n)', adversarialName(results), ...count('adversarial'), ...none],
-    ['', cleanName(results), ...count('clean'), ...none],
+    ['examples (n)', setName(results, adversarial), ...count(adversarial), ...none],
+    ['', setName(results, 'clean'), ...count('clean'), ...none],
   ];
 }
 
 /** What always answering each set's most frequent label scores. */
-export function majorityLines(results: Results, averages: readonly AverageKind[]): readonly Line[] {
+export function majorityLines(
+  results: Results,
+  averages: readonly AverageKind[],
+  adversarial: DataSetKind,
+): readonly Line[] {
   const line = (kind: DataSetKind) => {
     const sets = results.input.table.columns.map((task) => results.dataSet(task, kind));
     return [
@@ -34,8 +42,8 @@ export function majorityLines(results: Results, averages: readonly AverageKind[]
     ];
   };
   return [
-    ['majority class', adversarialName(results), ...line('adversarial')],
-    ['', cleanName(results), ...line('clean')],
+    ['majority class', setName(results, adversarial), ...line(adversarial)],
+    ['', setName(results, 'clean'), ...line('clean')],
   ];
 }
 
@@ -46,7 +54,7 @@ function majorityAverage(results: Results, kind: DataSetKind, average: AverageKi
       ? []
       : [[task, average.taskScore(task, majorityOf(set).predictions, set.labels)]];
   });
-  const result = average.over(Object.fromEntries(scores) as Partial<Record<AdvGlueTask, number>>);
+  const result = average.over(Object.fromEntries(scores) as Partial<Record<TableTask, number>>);
   return result.kind === 'value' ? percent(result.value) : nothing;
 }
 
@@ -54,20 +62,21 @@ function majorityAverage(results: Results, kind: DataSetKind, average: AverageKi
 export function paperLine(
   paper: PaperRow,
   reference: PaperReference,
-  columns: readonly AdvGlueTask[],
+  columns: readonly TableTask[],
   averages: readonly AverageKind[],
   name: string,
 ): Line {
   const average = ({ label }: AverageKind): string => {
     if (label.startsWith('Official'))
-      return paper.averageIs === 'official score' ? printed(paper.average) : nothing;
-    if (columns.length === 6 && paper.averageIs === 'six-task mean') return printed(paper.average);
-    return mean(columns.map((task) => paper.scores[task])).toFixed(1);
+      return paper.averageIs === 'official score' ? printedOr(paper.average) : nothing;
+    if (columns.length === 6 && paper.averageIs === 'six-task mean') return printedOr(paper.average);
+    const scores = columns.flatMap((task) => paper.scores[task] ?? []);
+    return scores.length < columns.length ? nothing : mean(scores).toFixed(1);
   };
   return [
     name,
-    `paper, ${reference.block.replace(/^n/, 'n = ')}`,
-    ...columns.map((task) => printed(paper.scores[task])),
+    `paper, ${(reference.block ?? reference.table).replace(/^n(?=\d)/, 'n = ')}`,
+    ...columns.map((task) => printedOr(paper.scores[task])),
     ...averages.map(average),
   ];
 }

@@ -1,5 +1,5 @@
-import { accuracy, type AdvGlueTask, UserError } from '@im-bert/core';
-import type { Cell, DataSet, DataSetKind, ReportInput, TableRow } from './input.ts';
+import { accuracy, UserError } from '@im-bert/core';
+import type { Cell, DataSet, DataSetKind, ReportInput, TableRow, TableTask } from './input.ts';
 
 /** One finished run's predictions on one test set. */
 export interface SeedResult {
@@ -12,7 +12,7 @@ export interface SeedResult {
 /** What a table's cell stands for: all seeds of one row on one task. */
 export interface CellGroup {
   readonly row: TableRow;
-  readonly task: AdvGlueTask;
+  readonly task: TableTask;
   readonly cells: readonly Cell[];
   /** Finished seeds in ascending order, by kind of test set; none where the set or the predictions are absent. */
   readonly done: Readonly<Record<DataSetKind, readonly SeedResult[]>>;
@@ -21,11 +21,11 @@ export interface CellGroup {
 /** The report's input, grouped and checked. */
 export interface Results {
   readonly input: ReportInput;
-  readonly group: (row: TableRow, task: AdvGlueTask) => CellGroup;
-  readonly dataSet: (task: AdvGlueTask, kind: DataSetKind) => DataSet | undefined;
+  readonly group: (row: TableRow, task: TableTask) => CellGroup;
+  readonly dataSet: (task: TableTask, kind: DataSetKind) => DataSet | undefined;
 }
 
-/** The two kinds of test set, in the order of the lines. */
+/** The kinds of test set that every table shows, in the order of the lines. */
 export const dataSetKinds = ['adversarial', 'clean'] as const satisfies readonly DataSetKind[];
 
 /**
@@ -49,7 +49,8 @@ export function groupResults(input: ReportInput): Results {
     columns.map((task): CellGroup => {
       const cells = input.cells.filter((cell) => cell.row === row.name && cell.task === task);
       const finished = (kind: DataSetKind): SeedResult[] => seedResults(cells, dataSet(task, kind), kind);
-      return { row, task, cells, done: { clean: finished('clean'), adversarial: finished('adversarial') } };
+      const [clean, adversarial, test] = [finished('clean'), finished('adversarial'), finished('test')];
+      return { row, task, cells, done: { clean, adversarial, test } };
     }),
   );
   return {
@@ -60,8 +61,8 @@ export function groupResults(input: ReportInput): Results {
   };
 }
 
-function emptyGroup(row: TableRow, task: AdvGlueTask): CellGroup {
-  return { row, task, cells: [], done: { clean: [], adversarial: [] } };
+function emptyGroup(row: TableRow, task: TableTask): CellGroup {
+  return { row, task, cells: [], done: { clean: [], adversarial: [], test: [] } };
 }
 
 function checkUnique(what: string, names: readonly string[]): void {
@@ -70,7 +71,7 @@ function checkUnique(what: string, names: readonly string[]): void {
     throw new UserError({ where: `report input, ${what}`, expected: 'each once', got: `two of ${twice}` });
 }
 
-function checkKnown(row: string, task: AdvGlueTask, { table }: ReportInput): void {
+function checkKnown(row: string, task: TableTask, { table }: ReportInput): void {
   if (table.rows.some(({ name }) => name === row) && table.columns.includes(task)) return;
   throw new UserError({
     where: 'report input, cells',

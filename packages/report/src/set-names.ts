@@ -1,11 +1,15 @@
+import type { DataSetKind } from './input.ts';
 import type { Results } from './results.ts';
 
 /** What the adversarial sets are called: never AdvGLUE when they are generated. */
 export function adversarialName({ input }: Results): string {
+  if (input.attack !== undefined) return `under ${input.attack.name}`;
   return input.synthetic ? 'synthetic twin' : 'AdvGLUE';
 }
 
-/** What the ordinary test sets are called. */
-export function cleanName({ input }: Results): string {
-  return input.synthetic ? 'synthetic clean' : 'clean';
+/** What a kind of test set is called. */
+export function setName(results: Results, kind: DataSetKind): string {
+  if (kind === 'adversarial') return adversarialName(results);
+  if (kind === 'test') return 'AdvGLUE test';
+  return results.input.synthetic ? 'synthetic clean' : 'clean';
 }

@@ -1,19 +1,47 @@
 import { mean, wilsonInterval } from '@im-bert/core';
-import { type AverageKind, averageInterval, averageKinds, rowAverage } from './averages.ts';
-import { listed, nothing, overSeeds, percentInterval, taskLabels } from './format.ts';
-import type { Cell, DataSetKind, TableRow } from './input.ts';
-import { markdownTable } from './markdown-table.ts';
-import type { Notes } from './notes.ts';
-import { paperRow } from './paper/lookup.ts';
-import { exampleLines, type Line, majorityLines, paperLine } from './reference-lines.ts';
-import type { CellGroup, Results } from './results.ts';
-import { adversarialName, cleanName } from './set-names.ts';
+import {
+  type AverageKind,
+  averageInterval,
+  averageKinds,
+  averagesExplained,
+  rowAverage,
+} from '../averages.ts';
+import { listed, nothing, overSeeds, percentInterval, taskLabels } from '../format.ts';
+import type { DataSetKind, TableRow } from '../input.ts';
+import { markdownTable } from '../markdown-table.ts';
+import { paperRow } from '../paper/lookup.ts';
+import { exampleLines, type Line, majorityLines, paperLine } from '../reference-lines.ts';
+import type { CellGroup } from '../results.ts';
+import { setName } from '../set-names.ts';
+import { byGroup, groupedLines } from './groups.ts';
+import type { Layout, LayoutContext } from './layout.ts';
+import { significance, starExplained } from './significance.ts';
+import { unfinishedOf } from './unfinished.ts';
+
+/** The adversarial set that a table is about: AdvGLUE's dev set, or its test set. */
+type Adversarial = Exclude<DataSetKind, 'clean'>;
 
 /**
- * The table in the paper's layout. Each model has a line for its adversarial accuracy, for that number's 95 % interval,
- * for its clean accuracy, and for the paper's number, so none of them can be read without the others.
+ * Tables 1 and 2: a column for each task. Each model has a line for its adversarial accuracy, for that number's 95 %
+ * interval, for its clean accuracy, and for the paper's number, so none of them can be read without the others. AdvGLUE's
+ * test set, where it is there, has a table of its own below.
  */
-export function mainTable(results: Results, notes: Notes): string {
+export const tasks: Layout = (context) => {
+  const { table, dataSets } = context.results.input;
+  const hasTest = dataSets.some(({ kind }) => kind === 'test');
+  return {
+    table: [
+      tasksTable(context, 'adversarial'),
+      ...(hasTest ? ['AdvGLUE’s test set:', tasksTable(context, 'test')] : []),
+    ].join('\n\n'),
+    explanation:
+      `${starExplained(context)}${hasTest ? 'The test set is not compared. ' : ''}` +
+      averagesExplained(table.columns),
+  };
+};
+
+function tasksTable(context: LayoutContext, adversarial: Adversarial): string {
+  const { results } = context;
   const { columns, rows, published = [] } = results.input.table;
   const averages = averageKinds(columns);
   const header = [
@@ -22,15 +50,19 @@ export function mainTable(results: Results, notes: Notes): string {
     ...columns.map((task) => taskLabels[task]),
     ...averages.map((a) => a.label),
   ];
+  const shown = published.filter(({ block }) => (block === 'test') === (adversarial === 'test'));
   const body = [
-    ...exampleLines(results, averages),
-    ...majorityLines(results, averages),
-    ...grouped(
-      rows.map((row) => ({ group: row.group, lines: rowLines(results, row, averages, notes) })),
+    ...exampleLines(results, averages, adversarial),
+    ...majorityLines(results, averages, adversarial),
+    ...groupedLines(
+      byGroup(rows).map((row) => ({
+        group: row.group,
+        lines: rowLines(context, row, averages, adversarial),
+      })),
       header.length,
     ),
-    ...grouped(
-      published.map((reference) => ({
+    ...groupedLines(
+      shown.map((reference) => ({
         group: 'Published, not run here',
         lines: [paperLine(paperRow(reference), reference, columns, averages, `**${reference.row}**`)],
       })),
@@ -40,89 +72,66 @@ export function mainTable(results: Results, notes: Notes): string {
   return markdownTable(header, body, ['left', 'left', ...header.slice(2).map(() => 'right' as const)]);
 }
 
-function grouped(
-  entries: readonly { readonly group: string | undefined; readonly lines: readonly Line[] }[],
-  width: number,
-): readonly Line[] {
-  return entries.flatMap(({ group, lines }, index) => {
-    const isNew = group !== undefined && group !== entries[index - 1]?.group;
-    return isNew ? [[`*${group}*`, ...new Array<string>(width - 1).fill('')], ...lines] : lines;
-  });
-}
-
 function rowLines(
-  results: Results,
+  context: LayoutContext,
   row: TableRow,
   averages: readonly AverageKind[],
-  notes: Notes,
+  adversarial: Adversarial,
 ): readonly Line[] {
+  const { results, notes } = context;
   const groups = results.input.table.columns.map((task) => results.group(row, task));
   const name =
     row.note === undefined ? `**${row.name}**` : `**${row.name}**${notes.mark(`${row.name}: ${row.note}.`)}`;
   const numbers = (kind: DataSetKind): Line => [
-    ...groups.map((group) => cellText(group, kind, notes)),
-    ...averages.map((average) => averageText(results, row, kind, average, notes)),
+    ...groups.map((group) => cellText(context, group, kind)),
+    ...averages.map((average) => averageText(context, row, kind, average)),
   ];
   const intervals = [
-    ...groups.map((group) => intervalText(group)),
+    ...groups.map((group) => intervalText(group, adversarial)),
     ...averages.map((average) => {
-      const interval = averageInterval(results, row, 'adversarial', average);
+      const interval = averageInterval(results, row, adversarial, average);
       return interval === undefined ? '' : percentInterval(interval);
     }),
   ];
   const lines: Line[] = [
-    [name, adversarialName(results), ...numbers('adversarial')],
+    [name, setName(results, adversarial), ...numbers(adversarial)],
     ['', '95 % interval', ...intervals],
-    ['', cleanName(results), ...numbers('clean')],
+    ['', setName(results, 'clean'), ...numbers('clean')],
   ];
-  if (row.paper !== undefined)
-    lines.push(paperLine(paperRow(row.paper), row.paper, results.input.table.columns, averages, ''));
+  const paper = adversarial === 'test' ? row.paperTest : row.paper;
+  if (paper !== undefined)
+    lines.push(paperLine(paperRow(paper), paper, results.input.table.columns, averages, ''));
   return lines;
 }
 
-function cellText({ cells, done }: CellGroup, kind: DataSetKind, notes: Notes): string {
+function cellText(context: LayoutContext, { row, task, cells, done }: CellGroup, kind: DataSetKind): string {
   const results = done[kind];
   const unfinished = unfinishedOf(cells);
   // The notes stand at the first line of the two.
-  const marks = kind === 'clean' ? '' : unfinished.map(({ note }) => notes.mark(note)).join('˒');
-  if (results.length > 0) return `${overSeeds(results.map(({ accuracy }) => accuracy))}${marks}`;
+  const marks = kind === 'clean' ? '' : unfinished.map(({ note }) => context.notes.mark(note)).join('˒');
+  if (results.length > 0) {
+    const star = kind === 'adversarial' ? significance(context, row, task).star : '';
+    return `${overSeeds(results.map(({ accuracy }) => accuracy))}${star}${marks}`;
+  }
   if (unfinished.length === 0) return nothing;
   return `${unfinished.some(({ status }) => status === 'failed') ? 'failed' : 'not run'}${marks}`;
 }
 
-/** The seeds of a cell that have no result, put together by reason. */
-function unfinishedOf(cells: readonly Cell[]): readonly { readonly status: string; readonly note: string }[] {
-  const reasons = cells.flatMap(({ seed, outcome }) => {
-    if (outcome.status === 'done') return [];
-    const { status } = outcome;
-    const why =
-      status === 'failed' ? `failed: ${outcome.reason}` : `not run; run it with \`${outcome.command}\``;
-    return [{ seed, status, why }];
-  });
-  return [...new Set(reasons.map(({ why }) => why))].map((why) => {
-    const same = reasons.filter((reason) => reason.why === why);
-    const seeds = listed(same.map(({ seed }) => String(seed)));
-    return { status: same[0]?.status ?? '', note: `Seed${same.length === 1 ? '' : 's'} ${seeds} ${why}` };
-  });
-}
-
 /** Wilson's interval at the mean accuracy over seeds, with the task's n: pooling seeds would count examples twice. */
-function intervalText({ done }: CellGroup): string {
-  const [first] = done.adversarial;
+function intervalText({ done }: CellGroup, kind: Adversarial): string {
+  const [first] = done[kind];
   if (first === undefined) return '';
   const n = first.predictions.length;
-  return percentInterval(wilsonInterval(n * mean(done.adversarial.map(({ accuracy }) => accuracy)), n));
+  return percentInterval(wilsonInterval(n * mean(done[kind].map(({ accuracy }) => accuracy)), n));
 }
 
-function averageText(
-  results: Results,
-  row: TableRow,
-  kind: DataSetKind,
-  average: AverageKind,
-  notes: Notes,
-): string {
+function averageText(context: LayoutContext, row: TableRow, kind: DataSetKind, average: AverageKind): string {
+  const { results, notes } = context;
   const value = rowAverage(results, row, kind, average);
-  if (value.kind === 'values') return overSeeds(value.values);
+  if (value.kind === 'values') {
+    const isTested = kind === 'adversarial' && !average.label.startsWith('Official');
+    return `${overSeeds(value.values)}${isTested ? significance(context, row, 'mean').star : ''}`;
+  }
   const missing =
     value.missing.length === 0
       ? 'no seed finished every task'

@@ -1,0 +1,17 @@
+import { attack } from './attack.ts';
+import { cost } from './cost.ts';
+import type { Layout, LayoutName } from './layout.ts';
+import { levelAverages } from './level-averages.ts';
+import { levels } from './levels.ts';
+import { solvers } from './solvers.ts';
+import { tasks } from './tasks.ts';
+
+/** The layouts by name: a new one is a file, a name and a row here. */
+export const layouts: Readonly<Record<LayoutName, Layout>> = {
+  tasks,
+  levels,
+  'level-averages': levelAverages,
+  attack,
+  cost,
+  solvers,
+};

@@ -1,0 +1,66 @@
+import { nothing } from '../format.ts';
+import type { TableRow } from '../input.ts';
+import { markdownTable } from '../markdown-table.ts';
+import { type PaperRow, paperRow } from '../paper/lookup.ts';
+import { taskLabels } from '../format.ts';
+import { byGroup, groupedLines } from './groups.ts';
+import type { LayoutContext } from './layout.ts';
+import type { Measure } from './measure.ts';
+import { unfinishedOf } from './unfinished.ts';
+
+const right = 'right' as const;
+
+/** The model's name in bold, with a mark for its note and one for each reason why runs of it are missing. */
+function nameOf({ results, notes }: LayoutContext, row: TableRow): string {
+  const { columns } = results.input.table;
+  const missing = columns.flatMap((task) =>
+    unfinishedOf(results.group(row, task).cells).map(
+      ({ note }) => `${row.name}${columns.length > 1 ? `, ${taskLabels[task]}` : ''}: ${note}`,
+    ),
+  );
+  const texts = [...(row.note === undefined ? [] : [`${row.name}: ${row.note}.`]), ...missing];
+  return `**${row.name}**${texts.map((text) => notes.mark(text)).join('˒')}`;
+}
+
+function paperText({ paper }: Measure, published: PaperRow): string {
+  return paper?.(published) ?? '';
+}
+
+/** Models as rows, a column for each measure; the paper's numbers stand below ours. */
+export function modelRows(context: LayoutContext, measures: readonly Measure[]): string {
+  const header = ['Model', '', ...measures.map(({ label }) => label)];
+  const lines = (row: TableRow): readonly (readonly string[])[] => {
+    const ours = [nameOf(context, row), 'here', ...measures.map((measure) => measure.ours(row))];
+    if (row.paper === undefined) return [ours];
+    const published = paperRow(row.paper);
+    return [ours, ['', published.source, ...measures.map((measure) => paperText(measure, published))]];
+  };
+  const body = [
+    ['examples (n)', '', ...measures.map(({ examples = '' }) => examples)],
+    ['majority class', '', ...measures.map(({ majority = '' }) => majority)],
+    ...groupedLines(
+      byGroup(context.results.input.table.rows).map((row) => ({ group: row.group, lines: lines(row) })),
+      header.length,
+    ),
+  ].filter((line) => line.slice(1).some((text) => text !== '') || line[0]?.startsWith('*'));
+  return markdownTable(header, body, ['left', 'left', ...measures.map(() => right)]);
+}
+
+/** Models as columns, a line for each measure; the paper's numbers stand below ours. */
+export function modelColumns(context: LayoutContext, measures: readonly Measure[]): string {
+  const rows = byGroup(context.results.input.table.rows);
+  const published = rows.map((row) => (row.paper === undefined ? undefined : paperRow(row.paper)));
+  const header = ['', 'n', 'majority', ...rows.map((row) => nameOf(context, row))];
+  const body = measures.flatMap((measure) => {
+    const ours = [
+      measure.label,
+      measure.examples ?? '',
+      measure.majority ?? '',
+      ...rows.map((row) => measure.ours(row)),
+    ];
+    const theirs = published.map((paper) => (paper === undefined ? '' : paperText(measure, paper)));
+    const isPrinted = theirs.some((text) => text !== '' && text !== nothing);
+    return isPrinted ? [ours, ['  paper', '', '', ...theirs]] : [ours];
+  });
+  return markdownTable(header, body, ['left', ...header.slice(1).map(() => right)]);
+}
