@@ -57,7 +57,7 @@ test('the residual axis is logarithmic, and values it cannot show are counted', 
 test('a solver of finitely many steps is stable in a bounded region, unlike the equation that it solves', () => {
   const exact = amplifications['implicit Euler, solved exactly'];
   const descent = amplifications['implicit Euler, Algorithm 1 (T = 5, step 0.1)'];
-  const picard = amplifications['implicit Euler, damped Picard (T = 5, half steps)'];
+  const picard = amplifications['implicit Euler, Picard (T = 5, damping 0.5)'];
   expect(amplifications['explicit Euler'](-3)).toBe(-2);
   expect([-1, -2, -4].map((z) => Math.abs(exact(z)) < 1)).toEqual([true, true, true]);
   expect([-1, -2, -4].map((z) => Math.abs(descent(z)) < 1)).toEqual([true, true, false]);

@@ -11,7 +11,7 @@ export const amplifications = {
   'implicit Euler, solved exactly': (z: number): number => 1 / (1 - z),
   'implicit Euler, Algorithm 1 (T = 5, step 0.1)': (z: number): number =>
     iterated(z, (a) => a - 0.2 * (1 - z) * ((1 - z) * a - 1)),
-  'implicit Euler, damped Picard (T = 5, half steps)': (z: number): number =>
+  'implicit Euler, Picard (T = 5, damping 0.5)': (z: number): number =>
     iterated(z, (a) => a - 0.5 * ((1 - z) * a - 1)),
 } as const satisfies Record<string, (z: number) => number>;
 
