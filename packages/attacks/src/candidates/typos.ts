@@ -1,13 +1,13 @@
 import type { RandomStream } from '@im-bert/core';
 
 /** Which places of a word an edit may touch. */
-export interface EditOptions {
+interface EditOptions {
   /** Keep the first and the last character. */
   readonly inside: boolean;
 }
 
 /** One random edit of a word; null where the word is too short for it. */
-export type Edit = (word: string, random: RandomStream, options: EditOptions) => string | null;
+type Edit = (word: string, random: RandomStream, options: EditOptions) => string | null;
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 

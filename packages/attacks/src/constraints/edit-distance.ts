@@ -1,7 +1,7 @@
 import type { Constraint } from '../engine/attack.ts';
 
 /** Levenshtein distance in UTF-16 units. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -38,7 +38,7 @@ export function sentenceCosines(encode: SentenceEncoder): SentenceCosines {
 }
 
 /** The `size` words around a place, clamped to the text: [first, end). */
-export function windowAround(count: number, index: number, size: number): readonly [number, number] {
+function windowAround(count: number, index: number, size: number): readonly [number, number] {
   if (count <= size) return [0, count];
   const first = Math.min(Math.max(0, index - Math.floor((size - 1) / 2)), count - size);
   return [first, first + size];

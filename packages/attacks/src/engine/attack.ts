@@ -31,7 +31,7 @@ export interface AttackState {
 export type Transformation = (word: string, random: RandomStream) => readonly string[];
 
 /** A step that constraints judge: candidates for one word of the current text. */
-export interface Step {
+interface Step {
   readonly original: AttackedText;
   readonly current: AttackedText;
   readonly index: number;
@@ -39,7 +39,7 @@ export interface Step {
 }
 
 /** Whether a candidate may stand, and how similar the text remains, in [-1, 1], where that was measured. */
-export interface Verdict {
+interface Verdict {
   readonly passes: boolean;
   readonly similarity?: number;
 }

@@ -5,7 +5,7 @@ import type { AttackedText } from '../text/attacked-text.ts';
 import { stopWords } from '../text/stop-words.ts';
 
 /** How words are ranked. */
-export type Importance = 'unknown' | 'delete' | 'weighted-saliency';
+type Importance = 'unknown' | 'delete' | 'weighted-saliency';
 
 export interface GreedyOptions {
   readonly importance: Importance;

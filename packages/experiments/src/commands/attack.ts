@@ -208,7 +208,7 @@ function labelOf(
 }
 
 /** The text with its changes marked: red on a terminal, [[word]] elsewhere. */
-export function highlighted(record: Pick<AttackRecord, 'perturbed' | 'changes'>, terminal: boolean): string {
+function highlighted(record: Pick<AttackRecord, 'perturbed' | 'changes'>, terminal: boolean): string {
   let text = record.perturbed;
   let from = 0;
   for (const { to } of record.changes) {
