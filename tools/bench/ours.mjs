@@ -1,10 +1,9 @@
 // A process that does one step for every line it reads and answers with its seconds; measure.mjs starts it.
 import { createInterface } from 'node:readline';
-import { floatTensor, intTensor, randomStream } from '@im-bert/core';
 import { createEngine } from '@im-bert/jit';
-import { connectionSchema, createExecutor, randomModel } from '@im-bert/models';
+import { createExecutor } from '@im-bert/models';
 import { Adam, adamSchema, initialAdamState, seededDropout } from '@im-bert/training';
-import { vocabulary } from './cases.mjs';
+import { randomCase } from './random-case.mjs';
 
 const {
   threads,
@@ -13,37 +12,15 @@ const {
   backend,
   pass,
   sizes,
-  connection = {},
+  connection,
 } = JSON.parse(process.argv[2]);
-const { batch, length, ...shape } = sizes;
-const config = {
-  ...shape,
-  ...{ family: 'bert', vocabularySize: vocabulary, positions: 512, tokenTypes: 2, padId: 0 },
-  ...{ hiddenDropout: 0.1, attentionDropout: 0.1, classifierDropout: 0.1 },
-  ...{ layerNormEpsilon: 1e-12, initializerRange: 0.02 },
-};
-const model = randomModel({ config, connection: connectionSchema.parse(connection), labels: 2 }, 1);
-const random = randomStream(1, 'bench');
-const integers = (count, bound) => Int32Array.from({ length: count }, () => random.integer(bound));
-const inputs = {
-  ids: intTensor(integers(batch * length, vocabulary), [batch, length]),
-  typeIds: intTensor(new Int32Array(batch * length), [batch, length]),
-  mask: floatTensor(new Float32Array(batch * length).fill(1), [batch, length]),
-  labels: intTensor(integers(batch, 2), [batch]),
-  weights: floatTensor(new Float32Array(batch).fill(1), [batch]),
-};
+const { model, inputs, gradients } = randomCase(sizes, connection);
 const engine = await createEngine(name, { threads, backend });
 const executor = createExecutor(engine, model, { mode });
 const train = pass === 'train' ? trainer() : null;
 
 /** A training step as training does it: masks, pass, norm, update. */
 function trainer() {
-  const gradients = Object.fromEntries(
-    Object.entries(model.parameters).map(([key, { data, shape }]) => [
-      key,
-      floatTensor(new Float32Array(data.length), shape),
-    ]),
-  );
   const adam = new Adam(adamSchema.parse({}));
   const state = initialAdamState(model.parameters);
   return async () => {

@@ -2,7 +2,7 @@ import { taskLabels } from '../format.ts';
 import type { Results } from '../results.ts';
 import { accuracyPoints, kindNames, majorityMarks } from './accuracy-points.ts';
 import { kindColours } from './palette.ts';
-import type { PlotDraft } from './plots.ts';
+import type { PlotDraft } from './draft.ts';
 import { plotTitle } from './title.ts';
 
 /** Accuracy by model and task, clean and adversarial side by side, with 95 % intervals and the majority class. */

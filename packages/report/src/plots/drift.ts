@@ -3,7 +3,7 @@ import { taskLabels } from '../format.ts';
 import type { Results } from '../results.ts';
 import { adversarialName } from '../set-names.ts';
 import { modelColours, modelShapes } from './palette.ts';
-import type { PlotDraft } from './plots.ts';
+import type { PlotDraft } from './draft.ts';
 import { plotTitle } from './title.ts';
 
 /** How far attacks move the first position's state, by layer and model: the paper's claim, measured. */

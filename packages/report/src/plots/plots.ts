@@ -4,7 +4,7 @@ import { driftPlot } from './drift.ts';
 import { residualPlot } from './residuals.ts';
 import { scatterPlot } from './scatter.ts';
 import { stabilityPlot } from './stability.ts';
-import { renderSvg, type Spec } from './svg.ts';
+import { renderSvg } from './svg.ts';
 
 /** A drawn plot. */
 export interface Plot {
@@ -12,13 +12,6 @@ export interface Plot {
   /** One or two sentences below the picture, which say how to read it. */
   readonly caption: string;
   readonly svg: string;
-}
-
-/** A plot before it is drawn. */
-export interface PlotDraft {
-  readonly name: string;
-  readonly caption: string;
-  readonly spec: Spec;
 }
 
 /** Every plot that has something to show. */

@@ -1,6 +1,6 @@
 import type { ResidualTrajectory } from '../input.ts';
 import type { Results } from '../results.ts';
-import type { PlotDraft } from './plots.ts';
+import type { PlotDraft } from './draft.ts';
 import { plotTitle } from './title.ts';
 
 /** The residual of one layer after one iteration: the median over tasks and seeds. */

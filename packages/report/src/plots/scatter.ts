@@ -3,7 +3,7 @@ import { majorityOf } from '../majority.ts';
 import { adversarialName } from '../set-names.ts';
 import { dataSetKinds, type Results } from '../results.ts';
 import { modelColours, modelShapes } from './palette.ts';
-import type { PlotDraft } from './plots.ts';
+import type { PlotDraft } from './draft.ts';
 import { plotTitle } from './title.ts';
 
 /** One run: a row under one seed on one task. */

@@ -1,6 +1,6 @@
 import type { Results } from '../results.ts';
 import { modelColours } from './palette.ts';
-import type { PlotDraft } from './plots.ts';
+import type { PlotDraft } from './draft.ts';
 
 /**
  * h_t / h_{t-1} on the linear model equation dh/dt = lambda·h, at z = step · lambda (real), by method: below 1 in magnitude
