@@ -13,10 +13,10 @@ function positiveInteger(text: string): string {
   throw new InvalidArgumentError('Expected a positive whole number.');
 }
 
-function tableCommand(name: string, description: string): Command {
+function tableCommand(name: string, description: string, table = '<table>'): Command {
   return new Command(name)
     .description(description)
-    .argument('<table>', 'table1, or the path of a .yaml file')
+    .argument(table, 'table1 to table6, solvers, ablations/phi, ..., or the path of a .yaml file')
     .option(
       '--profile <name>',
       'quick (synthetic, minutes), small (real data, a laptop) or paper (a GPU)',
@@ -28,6 +28,7 @@ function tableCommand(name: string, description: string): Command {
     )
     .option('--seeds <count|list>', 'how many seeds, or which: 3 or 4,7')
     .option('--tasks <list>', 'which tasks: sst2,rte')
+    .option('--budget <minutes>', 'leave out cells that are estimated not to fit', positiveInteger)
     .option('--runs <folder>', 'holds run store, checkpoints and reports', 'runs');
 }
 
@@ -40,11 +41,11 @@ function runCommands(finish: (code: number) => void): Command[] {
     .action(async (table: string, options: RunOptions) => {
       finish(await (await import('./commands/run.ts')).runCommand(table, options));
     });
-  const plan = tableCommand('plan', 'list the cells of a table: cost, and why each would run').action(
-    async (table: string, options: TableOptions) => {
+  const plan = tableCommand('plan', 'list the cells of a table: cost, and why each would run', '[table]')
+    .option('--all', 'all tables of the paper, on real data (small) and in the paper’s size')
+    .action(async (table: string | undefined, options: TableOptions) => {
       finish(await (await import('./commands/plan.ts')).planCommand(table, options));
-    },
-  );
+    });
   const report = tableCommand('report', 'write the report of a table again from the run store').action(
     async (table: string, options: TableOptions) => {
       finish(await (await import('./commands/report.ts')).reportCommand(table, options));

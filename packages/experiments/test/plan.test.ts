@@ -24,7 +24,15 @@ async function withStore<Result>(body: (store: RunStore) => Promise<Result>): Pr
   });
 }
 
-const nothing = { steps: [], validations: [], predictions: [], residuals: [], drift: [], facts: {} };
+const nothing = {
+  steps: [],
+  validations: [],
+  predictions: [],
+  residuals: [],
+  drift: [],
+  attacked: [],
+  facts: {},
+};
 
 /** Pretends that every cell of the plan ran for so many seconds. */
 async function finish(store: RunStore, plan: Plan, seconds = 1): Promise<void> {

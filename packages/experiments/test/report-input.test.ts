@@ -30,6 +30,7 @@ function finding(clean: number, adversarial: number): Finding {
       examples: 10,
     })),
     drift: [{ layer: 0, relative: 0.5, examples: 6 }],
+    attacked: [],
     facts: { heldOut: true },
   };
 }

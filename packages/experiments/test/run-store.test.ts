@@ -49,6 +49,7 @@ const finding: Finding = {
   ],
   residuals: [{ split: 'clean', layer: 1, iteration: 0, relative: NaN, examples: 1 }],
   drift: [],
+  attacked: [],
   facts: { parameters: 5 },
 };
 

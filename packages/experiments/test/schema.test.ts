@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { experimentJsonSchema, tableNames } from '@im-bert/experiments';
 
 const root = join(import.meta.dirname, '..');
@@ -13,6 +13,8 @@ test('every table names the schema for editors, by a path that exists', async ()
   for (const name of await tableNames()) {
     const text = await readFile(join(root, 'tables', `${name}.yaml`), 'utf8');
     const path = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text)?.[1] ?? '';
-    await expect(readFile(join(root, 'tables', path), 'utf8')).resolves.toContain('im-bert experiment');
+    await expect(readFile(join(root, 'tables', dirname(name), path), 'utf8')).resolves.toContain(
+      'im-bert experiment',
+    );
   }
 });

@@ -3,7 +3,7 @@ import type { Results } from './results.ts';
 
 /** What the adversarial sets are called: never AdvGLUE when they are generated. */
 export function adversarialName({ input }: Results): string {
-  if (input.attack !== undefined) return `under ${input.attack.name}`;
+  if (input.attack !== undefined) return `${input.attack.name}’s texts`;
   return input.synthetic ? 'synthetic twin' : 'AdvGLUE';
 }
 

@@ -1,6 +1,6 @@
-import type { AdvGlueTask } from '@im-bert/core';
-import { type Hub, resolveHub } from '@im-bert/data';
+import { type Hub, resolveHub, type Task } from '@im-bert/data';
 import { type LoadedExperiment, loadExperiment } from '../experiment/load.ts';
+import { withinBudget } from '../plan/budget.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import { type Corpus, openEmbeddedCorpus, openHubCorpus } from '../run/corpus.ts';
 import { describeMachine } from '../run/provenance.ts';
@@ -23,11 +23,13 @@ export async function openCorpus(loaded: LoadedExperiment, options: TableOptions
   return openHubCorpus(locations(options.runs).data, hubOf(options));
 }
 
-/** Plans an experiment against a store and its data. */
+/** Plans an experiment against a store and its data, within the budget if the command gives one. */
 export async function planTable(
   loaded: LoadedExperiment,
   corpus: Pick<Corpus, 'digest'>,
   store: RunStore | undefined,
+  { budget }: Pick<TableOptions, 'budget'> = {},
 ): Promise<Plan> {
-  return makePlan(loaded, (task: AdvGlueTask) => corpus.digest(task), store, describeMachine());
+  const plan = await makePlan(loaded, (task: Task) => corpus.digest(task), store, describeMachine());
+  return budget === undefined ? plan : { ...plan, cells: withinBudget(plan.cells, 60 * Number(budget)) };
 }

@@ -11,6 +11,8 @@ export interface TableOptions {
   readonly tasks?: string;
   /** Holds the run store, checkpoints and reports. */
   readonly runs: string;
+  /** Minutes: cells that are estimated not to fit are left out. */
+  readonly budget?: string;
 }
 
 /** What `run` has beyond that. */
@@ -57,8 +59,11 @@ function quoted(text: string): string {
 
 /** The command that asks for the same table again, such as `npx im-bert run table1 --profile=small --hub=DIR`. */
 export function commandLine(verb: string, table: string, options: TableOptions): string {
-  const { profile, hub, seeds, tasks, runs } = options;
-  const given = Object.entries({ profile, hub, seeds, tasks, runs: runs === 'runs' ? undefined : runs });
+  const { profile, hub, seeds, tasks, runs, budget } = options;
+  const given = Object.entries({
+    ...{ profile, hub, seeds, tasks, budget },
+    runs: runs === 'runs' ? undefined : runs,
+  });
   const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${quoted(value)}`]));
   return ['npx im-bert', verb, table, ...words].join(' ');
 }

@@ -1,50 +1,135 @@
-import { formatDuration } from '@im-bert/core';
+import { formatDuration, UserError } from '@im-bert/core';
 import { tasks } from '@im-bert/data';
+import { type LoadedExperiment, paperTables } from '../experiment/load.ts';
+import { distinct, secondsToRun } from '../plan/budget.ts';
 import type { Plan, PlannedCell } from '../plan/plan.ts';
+import type { Corpus } from '../run/corpus.ts';
 import { exists } from '../store/database.ts';
 import { RunStore } from '../store/run-store.ts';
 import { loadTable, openCorpus, planTable } from './open-plan.ts';
 import { commandLine, counted, locations, type TableOptions } from './options.ts';
 import { alignColumns } from './text-table.ts';
 
+/** What `plan` has beyond what it shares with `run`. */
+interface PlanOptions extends TableOptions {
+  /** All tables of the paper, on real data and in the paper's size. */
+  readonly all?: boolean;
+}
+
+function stateOf({ standing }: PlannedCell): string {
+  return standing.state === 'done' ? 'done' : standing.why;
+}
+
 function cellLine(cell: PlannedCell): string[] {
-  const { standing } = cell;
-  const cost = standing.state === 'done' ? '' : formatDuration(cell.seconds);
-  const why = standing.state === 'done' ? 'done' : standing.why;
-  return [cell.id.slice(0, 8), cell.row, tasks[cell.task].title, String(cell.seed), cost, why];
+  const cost = cell.standing.state === 'done' ? '' : formatDuration(cell.seconds);
+  return [cell.id.slice(0, 8), cell.row, tasks[cell.task].title, String(cell.seed), cost, stateOf(cell)];
+}
+
+/** "12 cells, 3 done, 9 to run: about 5 min." Cells that stand in several places count once. */
+function sum(cells: readonly PlannedCell[]): string {
+  const count = (state: string): number =>
+    distinct(cells).filter(({ standing }) => standing.state === state).length;
+  const postponed = count('postponed') === 0 ? '' : `, ${count('postponed')} left out`;
+  return (
+    `${counted(distinct(cells).length, 'cell')}, ${count('done')} done, ${count('stale')} to run: ` +
+    `about ${formatDuration(secondsToRun(cells))}${postponed}.`
+  );
 }
 
 /** The plan as text: a line a cell with its cost and why it is stale, what is left out, and the sum. */
 export function planText(plan: Plan): string[] {
-  const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
-  const seconds = stale.reduce((sum, cell) => sum + cell.seconds, 0);
   return [
     ...alignColumns([['cell', 'row', 'task', 'seed', 'cost', 'state'], ...plan.cells.map(cellLine)]),
     ...plan.omitted.map(({ name, reason }) => `left out: ${name}: ${reason}`),
-    `${counted(plan.cells.length, 'cell')}, ${plan.cells.length - stale.length} done, ${stale.length} to run: ` +
-      `about ${formatDuration(seconds)}.`,
+    sum(plan.cells),
   ];
 }
 
-async function digests(
-  loaded: Awaited<ReturnType<typeof loadTable>>,
-  options: TableOptions,
-): Promise<Awaited<ReturnType<typeof openCorpus>> | undefined> {
+/** Plans of several tables as text: cells that an earlier table has say so and cost nothing again. */
+export function plansText(plans: readonly Plan[]): string[] {
+  const first = new Map<string, string>();
+  const lines = plans.flatMap(({ loaded, cells }) =>
+    cells.map((cell) => {
+      const before = first.get(cell.id);
+      first.set(cell.id, before ?? loaded.name);
+      const [id = '', row = '', task = '', seed = '', cost = '', state = ''] = cellLine(cell);
+      const shared = before !== undefined && cell.standing.state !== 'done';
+      return [
+        loaded.name,
+        loaded.profile,
+        id,
+        row,
+        task,
+        seed,
+        ...(shared ? ['', `as in ${before}`] : [cost, state]),
+      ];
+    }),
+  );
+  const profiles = [...new Set(plans.map(({ loaded }) => loaded.profile))];
+  const sums = profiles.map((profile) => {
+    const cells = plans.filter(({ loaded }) => loaded.profile === profile).flatMap((plan) => plan.cells);
+    return `${profile}: ${counted(cells.length, 'place')}, ${sum(cells)}`;
+  });
+  return [
+    ...alignColumns([['table', 'profile', 'cell', 'row', 'task', 'seed', 'cost', 'state'], ...lines]),
+    ...plans.flatMap(({ loaded, omitted }) =>
+      omitted.map(({ name, reason }) => `left out: ${loaded.name}, ${loaded.profile}, ${name}: ${reason}`),
+    ),
+    ...sums,
+  ];
+}
+
+/** The data that the cells' ids depend on; undefined where none is loaded. */
+async function openData(loaded: LoadedExperiment, options: TableOptions): Promise<Corpus | undefined> {
   const stored = loaded.experiment.data.source === 'hub';
   return stored && !(await exists(locations(options.runs).data)) ? undefined : openCorpus(loaded, options);
 }
 
-/** `im-bert plan`: lists cells, their cost and why each is stale; trains nothing and loads no model. */
-export async function planCommand(name: string, options: TableOptions): Promise<number> {
-  const loaded = await loadTable(name, options);
-  const store = await RunStore.read(locations(options.runs).store);
-  const corpus = await digests(loaded, options);
+const noData = { digest: () => '' };
+
+async function planAll(store: RunStore | undefined, options: TableOptions): Promise<string[]> {
+  const loaded = await Promise.all(
+    ['small', 'paper'].flatMap((profile) =>
+      paperTables.map(async (table) => loadTable(table, { ...options, profile })),
+    ),
+  );
+  const [one] = loaded;
+  const corpus = one === undefined ? undefined : await openData(one, options);
   try {
-    const plan = await planTable(loaded, corpus ?? { digest: () => '' }, store);
-    process.stdout.write(`${planText(plan).join('\n')}\nRun it: ${commandLine('run', name, options)}\n`);
-    return 0;
+    const plans: Plan[] = [];
+    for (const experiment of loaded)
+      plans.push(await planTable(experiment, corpus ?? noData, store, options));
+    return plansText(plans);
   } finally {
     corpus?.close();
+  }
+}
+
+async function planOne(name: string, store: RunStore | undefined, options: TableOptions): Promise<string[]> {
+  const loaded = await loadTable(name, options);
+  const corpus = await openData(loaded, options);
+  try {
+    const plan = await planTable(loaded, corpus ?? noData, store, options);
+    return [...planText(plan), `Run it: ${commandLine('run', name, options)}`];
+  } finally {
+    corpus?.close();
+  }
+}
+
+/** `im-bert plan`: lists cells, their cost and why each is stale; trains nothing and loads no model. */
+export async function planCommand(name: string | undefined, options: PlanOptions): Promise<number> {
+  if (name === undefined && options.all !== true)
+    throw new UserError({
+      where: 'im-bert plan',
+      expected: 'a table, such as table1, or --all',
+      got: 'neither',
+    });
+  const store = await RunStore.read(locations(options.runs).store);
+  try {
+    const lines = name === undefined ? await planAll(store, options) : await planOne(name, store, options);
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return 0;
+  } finally {
     store?.close();
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
 import { writeReport } from '../results/write-report.ts';
+import { exists } from '../store/database.ts';
 import { RunStore } from '../store/run-store.ts';
 import { loadTable, openCorpus, planTable } from './open-plan.ts';
 import { commandLine, locations, type TableOptions } from './options.ts';
@@ -9,7 +10,7 @@ import { commandLine, locations, type TableOptions } from './options.ts';
 export async function reportCommand(name: string, options: TableOptions): Promise<number> {
   const loaded = await loadTable(name, options);
   const { store: path } = locations(options.runs);
-  const store = await RunStore.read(path);
+  const store = (await exists(path)) ? await RunStore.open(path) : undefined;
   const run = commandLine('run', name, options);
   if (store === undefined)
     throw new UserError({

@@ -2,15 +2,17 @@ import { join } from 'node:path';
 import { formatDuration } from '@im-bert/core';
 import type { Hub } from '@im-bert/data';
 import type { LoadedExperiment } from '../experiment/load.ts';
+import { distinct, secondsToRun } from '../plan/budget.ts';
 import { type Plan, slotsOf } from '../plan/plan.ts';
 import { type ResolvedRow, resolveRows } from '../plan/resolve-rows.ts';
+import type { AttackTools } from '../run/attack-tools.ts';
 import type { Corpus } from '../run/corpus.ts';
 import type { EncoderSource } from '../run/encoders.ts';
 import type { ExecutorPool } from '../run/executors.ts';
 import { openLog } from '../run/log.ts';
 import { showProgress } from '../run/progress.ts';
 import { provenance } from '../run/provenance.ts';
-import { type RunOutcome, runPlan } from '../run/run-plan.ts';
+import { type RunContext, type RunOutcome, runPlan } from '../run/run-plan.ts';
 import { RunStore } from '../store/run-store.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { hubOf, loadTable, openCorpus, planTable } from './open-plan.ts';
@@ -68,19 +70,34 @@ async function openExecutors(plan: Plan, options: RunOptions): Promise<ExecutorP
   return openExecutorPool(options.engine, threadsOf(plan, options));
 }
 
+/** The experiment's attack, loaded once, when the first cell asks for it. */
+function attackToolsOf(
+  { loaded }: Plan,
+  options: RunOptions,
+  executors: ExecutorPool,
+): Pick<RunContext, 'attackTools'> {
+  const { attack } = loaded.experiment;
+  if (attack === undefined) return {};
+  let opened: Promise<AttackTools> | undefined;
+  const open = async (): Promise<AttackTools> => {
+    const { openAttackTools } = await import('../run/attack-tools.ts'); // its resources are slow to load
+    return openAttackTools(attack, hubOf(options), executors.engine);
+  };
+  return { attackTools: () => (opened ??= open()) };
+}
+
 async function execute(
   plan: Plan,
   parts: { corpus: Corpus; store: RunStore; encoders: (cell: { readonly row: string }) => EncoderSource },
   options: RunOptions,
   interruption: Interruption,
 ): Promise<RunOutcome> {
-  const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
+  const stale = distinct(plan.cells).filter(({ standing }) => standing.state === 'stale');
   if (stale.length === 0) return { done: 0, failed: 0, interrupted: false };
   const executors = await openExecutors(plan, options);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const log = openLog(join(options.runs, plan.loaded.name, plan.loaded.profile, 'logs', `${stamp}.jsonl`));
-  const seconds = stale.reduce((sum, cell) => sum + cell.seconds, 0);
-  const progress = showProgress(stale.length, seconds, process.stderr);
+  const progress = showProgress(stale.length, secondsToRun(stale), process.stderr);
   try {
     return await runPlan(plan, {
       ...parts,
@@ -92,6 +109,7 @@ async function execute(
       progress,
       log,
       provenance: await provenance(),
+      ...attackToolsOf(plan, options, executors),
     });
   } finally {
     progress.close();
@@ -121,6 +139,21 @@ function resumeCommand(options: RunOptions): string {
   return `npx im-bert resume${options.runs === 'runs' ? '' : ` --runs=${options.runs}`}`;
 }
 
+/** How many cells are done, will run and are left out, and how long that takes. */
+function intention({ cells, loaded }: Plan, table: string): string[] {
+  const count = (state: string): number =>
+    distinct(cells).filter(({ standing }) => standing.state === state).length;
+  const postponed = count('postponed');
+  const names = cells
+    .filter(({ standing }) => standing.state === 'postponed')
+    .map(({ row, task, seed }) => `${row}, ${task}, seed ${seed}`);
+  return [
+    `${table}, profile ${loaded.profile}: ${counted(distinct(cells).length, 'cell')}, ${count('done')} done before, ` +
+      `${count('stale')} to run (about ${formatDuration(secondsToRun(cells))}).`,
+    ...(postponed === 0 ? [] : [`Left out by the budget: ${names.join('; ')}.`]),
+  ];
+}
+
 async function runWith(
   loaded: LoadedExperiment,
   table: string,
@@ -133,15 +166,10 @@ async function runWith(
   };
   const encoders = await openEncoders(resolveRows(loaded).rows, hubOf(options));
   await prepareData(loaded, corpus, say);
-  const plan = await planTable(loaded, corpus, store);
+  const plan = await planTable(loaded, corpus, store, options);
   await store.placeSlots(loaded.name, loaded.profile, slotsOf(plan));
   await store.beginInvocation(table, options.profile, JSON.stringify(options));
-  const stale = plan.cells.filter(({ standing }) => standing.state === 'stale');
-  const estimate = stale.reduce((sum, { seconds }) => sum + seconds, 0);
-  say(
-    `${table}, profile ${options.profile}: ${counted(plan.cells.length, 'cell')}, ${plan.cells.length - stale.length} done ` +
-      `before, ${stale.length} to run (about ${formatDuration(estimate)}).`,
-  );
+  for (const line of intention(plan, table)) say(line);
   const interruption = interruptible();
   try {
     const outcome = await execute(plan, { corpus, store, encoders }, options, interruption);

@@ -58,7 +58,7 @@ function nameAt(name: string, point: Point): string {
 
 function rowAt(row: LocatedMapping, point: Point): Located {
   const entries = new Map([...row.entries].filter(([key]) => key !== 'grid'));
-  for (const key of ['paper', 'note']) {
+  for (const key of ['paper', 'paperTest', 'note', 'group', 'baseline']) {
     const entry = entries.get(key);
     if (entry !== undefined) entries.set(key, { ...entry, value: filled(entry.value, point) });
   }
@@ -69,7 +69,7 @@ function rowAt(row: LocatedMapping, point: Point): Located {
 
 /**
  * Replaces every row that has a `grid` (dotted paths of the row, each with a list of values) by one row for each
- * combination. Braces in the row's name, `paper` and `note` are filled with the point's values; a name without braces gets
+ * combination. Braces in the row's name, `paper`, `note`, `group` and `baseline` are filled with the point's values; a name without braces gets
  * them appended, so that rows never share a name. Values keep the places where they were written.
  */
 export function expandGrids(rows: Located): Located {

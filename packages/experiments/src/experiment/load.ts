@@ -41,14 +41,18 @@ export interface Override {
   readonly value: Json;
 }
 
-/** The names of the tables that come with the package. */
+/** The names of the experiments that come with the package: `table1`, `solvers`, `ablations/phi`. */
 export async function tableNames(): Promise<string[]> {
-  const files = await readdir(tablesFolder);
+  const files = await readdir(tablesFolder, { recursive: true });
   return files
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => basename(file, '.yaml'))
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.yaml') && !file.startsWith('base/'))
+    .map((file) => file.slice(0, -'.yaml'.length))
     .sort();
 }
+
+/** The tables of the paper. */
+export const paperTables = ['table1', 'table2', 'table3', 'table4', 'table5', 'table6'] as const;
 
 /** The file of a table's name, or the path itself if it ends in .yaml. @throws UserError for an unknown name */
 async function tablePath(nameOrPath: string): Promise<string> {

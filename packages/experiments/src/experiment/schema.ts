@@ -1,8 +1,21 @@
+import { attackSchema } from '@im-bert/attacks';
 import { advGlueTasks } from '@im-bert/core';
+import type { Task } from '@im-bert/data';
 import { connectionSchema } from '@im-bert/models';
+import type { LayoutName } from '@im-bert/report';
 import { trainingSchema } from '@im-bert/training';
 import { z } from 'zod';
 import { layerGroupPattern } from './layer-group.ts';
+
+const taskNames = [...advGlueTasks, 'imdb'] as const satisfies readonly Task[];
+const layouts = [
+  'tasks',
+  'levels',
+  'level-averages',
+  'attack',
+  'cost',
+  'solvers',
+] as const satisfies readonly LayoutName[];
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -68,9 +81,40 @@ const dataSchema = z.strictObject({
 
 /** Names a row of the paper, such as `{ table: table1, block: dev, row: BERT }`. */
 const paperReference = z.strictObject({
-  table: z.enum(['table1', 'table2']),
-  block: z.string().describe('Part of the table: dev or test of table1, n1000 or n500 of table2.'),
-  row: z.string(),
+  table: z.enum(['table1', 'table2', 'table3', 'table4', 'table5', 'table6']),
+  block: z
+    .string()
+    .optional()
+    .describe('Part of the table: dev or test of table1, n1000 or n500 of table2; the others have none.'),
+  row: z.string().describe('A column in tables 4 and 5, which have models as columns.'),
+});
+
+/** An attack on the trained models. */
+const attackEvaluation = z.strictObject({
+  recipe: attackSchema.describe('What attacks, and its settings.'),
+  examples: z
+    .int()
+    .positive()
+    .default(100)
+    .describe('Held-out examples that are attacked; the same ones for every row and seed.'),
+  words: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'Texts are cut to so many words before the attack, so that no query is spent on words beyond maxLength.',
+    ),
+  vectors: z
+    .string()
+    .default('vectors/counter-fitted-glove-100d.txt.gz')
+    .describe(
+      "Counter-fitted word vectors, in the hub's folder; their cosines set recipe.minimumWordCosine.",
+    ),
+  sentenceModel: z
+    .string()
+    .default('sentence-transformers/all-MiniLM-L6-v2')
+    .describe('On the hub; stands in for the Universal Sentence Encoder where a recipe measures similarity.'),
+  queryBudget: z.int().positive().optional().describe('Most queries an example; none by default.'),
 });
 
 const trainingInput = trainingSchema.prefault({});
@@ -85,8 +129,26 @@ const rowSchema = z.strictObject({
     .describe(
       'Implicit layers as a group such as "5-8 of 12", scaled to the depth of the encoder; sets connection.layers.',
     ),
+  data: z
+    .strictObject({ train: dataSchema.shape.train.unwrap() })
+    .optional()
+    .describe("What differs from the experiment's `data` in this row."),
+  evaluate: z
+    .strictObject({
+      iterations: z
+        .int()
+        .min(0)
+        .describe("The solver's iterations (T) when the trained model is scored; as trained by default."),
+    })
+    .optional()
+    .describe('What differs from training when the trained model is scored.'),
   training: trainingSchema.optional().describe("What differs from the experiment's `training` in this row."),
   paper: paperReference.optional().describe("The paper's row of the same model; none for a row of our own."),
+  paperTest: paperReference.optional().describe("The paper's row of the same model on AdvGLUE's test set."),
+  baseline: z
+    .string()
+    .optional()
+    .describe("The row that this one is compared with, where it is not the experiment's baseline."),
   group: z.string().optional().describe('Heading under which the row stands.'),
   note: z.string().optional().describe("How the row differs from the paper's, in a few words."),
   grid: z
@@ -99,25 +161,33 @@ const rowSchema = z.strictObject({
 /** A table or ablation, resolved for one profile: what `im-bert run` executes. */
 export const experimentSchema = z.strictObject({
   title: z.string(),
+  layout: z
+    .enum(layouts)
+    .default('tasks')
+    .describe('How the main table is laid out; one file of the report each.'),
   baseline: z.string().optional().describe('The row that the others are compared with.'),
   published: z.array(paperReference).default([]).describe("The paper's rows that are shown but not run."),
   notes: z.array(z.string()).default([]).describe('Sentences for the report: choices and their reasons.'),
-  tasks: z.array(z.enum(advGlueTasks)).min(1),
+  tasks: z.array(z.enum(taskNames)).min(1),
   seeds: z
     .union([z.int().positive(), z.array(z.int().nonnegative()).min(1)])
     .default([1, 2, 3])
     .describe('How many seeds (1, 2, ...), or which.'),
   encoders: z.record(z.string(), encoderSchema),
   data: dataSchema.prefault({}),
+  attack: attackEvaluation
+    .optional()
+    .describe('An attack on every trained model; its texts then are the adversarial ones.'),
   training: trainingInput,
   taskTraining: z
-    .partialRecord(z.enum(advGlueTasks), trainingSchema)
+    .partialRecord(z.enum(taskNames), trainingSchema)
     .default({})
     .describe("What differs from the experiment's `training` on a task, such as its maxLength."),
   rows: z.record(z.string(), rowSchema),
 });
 export type Experiment = z.output<typeof experimentSchema>;
 export type EncoderSpec = z.output<typeof encoderSchema>;
+export type AttackEvaluation = z.output<typeof attackEvaluation>;
 export type RowSpec = z.output<typeof rowSchema>;
 
 const overlaySchema = experimentSchema.partial().extend({

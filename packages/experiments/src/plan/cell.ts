@@ -1,7 +1,8 @@
-import { type AdvGlueTask, contentHash, type Json } from '@im-bert/core';
+import { contentHash, type Json } from '@im-bert/core';
+import type { Task } from '@im-bert/data';
 import { type ConnectionSpec, gradientOf, layerKinds } from '@im-bert/models';
 import type { TrainingSpec } from '@im-bert/training';
-import type { EncoderSpec, Experiment } from '../experiment/schema.ts';
+import type { AttackEvaluation, EncoderSpec, Experiment } from '../experiment/schema.ts';
 
 /** Raised by hand when a stage's results change for the same cell; nothing else of the code invalidates results. */
 export const stageVersion = 1;
@@ -9,15 +10,22 @@ export const stageVersion = 1;
 /** An encoder that there is. */
 export type PresentEncoder = Exclude<EncoderSpec, { from: 'nowhere' }>;
 
+/** What a trained model is scored on, and how. */
+export interface Evaluation extends Pick<Experiment['data'], 'clean'> {
+  /** The solver's iterations, where they are not those of training. */
+  readonly iterations?: number;
+  readonly attack?: AttackEvaluation;
+}
+
 /** All that decides a cell's numbers: model, connection, objective, data, seed and evaluation, fully resolved. */
 export interface CellSpec {
   readonly encoder: PresentEncoder;
   /** `layers` are numbers here: a group is placed in the encoder. */
   readonly connection: ConnectionSpec;
   readonly training: TrainingSpec;
-  readonly task: AdvGlueTask;
+  readonly task: Task;
   readonly data: Pick<Experiment['data'], 'source' | 'train'>;
-  readonly evaluation: Pick<Experiment['data'], 'clean'>;
+  readonly evaluation: Evaluation;
   readonly seed: number;
 }
 
@@ -28,7 +36,7 @@ export interface PlacedCell {
   /** The digest of the task's data. */
   readonly digest: string;
   readonly row: string;
-  readonly task: AdvGlueTask;
+  readonly task: Task;
   readonly seed: number;
 }
 
@@ -62,4 +70,18 @@ export function specJson(spec: CellSpec): Json {
 /** The cell's id: 16 hex digits of the hash of its specification, its data's digest and the stage version. */
 export function cellId(spec: CellSpec, digest: string): string {
   return contentHash({ spec: specJson(spec), digest, stageVersion }).slice(0, 16);
+}
+
+/**
+ * Names the trained model: the id of the cell that trains the same and scores it as it was trained, without an attack.
+ * Cells of one name share a checkpoint, so a model that is scored in several ways is trained once.
+ */
+export function trainedId({ spec, digest }: Pick<PlacedCell, 'spec' | 'digest'>): string {
+  return cellId({ ...spec, evaluation: { clean: spec.evaluation.clean } }, digest);
+}
+
+/** The connection with which the trained model is scored. */
+export function scoredConnection({ connection, evaluation }: CellSpec): ConnectionSpec {
+  const { iterations = connection.solver.iterations } = evaluation;
+  return { ...connection, solver: { ...connection.solver, iterations } };
 }

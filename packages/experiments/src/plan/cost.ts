@@ -1,7 +1,9 @@
-import type { AdvGlueTask } from '@im-bert/core';
+import type { Task } from '@im-bert/data';
 import { gradientOf, layerKinds, solverEvaluations } from '@im-bert/models';
+import type { TrainingSpec } from '@im-bert/training';
 import type { RunRow } from '../store/rows.ts';
-import type { CellSpec } from './cell.ts';
+import type { AttackEvaluation } from '../experiment/schema.ts';
+import { type CellSpec, scoredConnection } from './cell.ts';
 
 /** What is known of a task before its data is loaded. */
 interface TaskSize {
@@ -20,7 +22,8 @@ const sizes = {
   'mnli-mm': { train: 392702, clean: 9832, adversarial: 162, tokens: 56 },
   qnli: { train: 104743, clean: 5463, adversarial: 148, tokens: 80 },
   rte: { train: 2490, clean: 277, adversarial: 81, tokens: 112 },
-} as const satisfies Record<AdvGlueTask, TaskSize>;
+  imdb: { train: 25000, clean: 25000, adversarial: 0, tokens: 300 },
+} as const satisfies Record<Task, TaskSize>;
 
 /** Multiply-adds of one encoder layer over one sequence, times two: products with weights, and attention's own. */
 function layerFlops(width: number, intermediate: number, tokens: number): number {
@@ -41,6 +44,30 @@ function implicitLayers({ connection, encoder }: CellSpec): number {
   return layerKinds(connection, encoder.layers).filter((kind) => kind === 'implicit').length;
 }
 
+/** Forward-backward passes of one step of training, a forward pass alone counted as a third. */
+function passes(objective: TrainingSpec['objective']): number {
+  switch (objective.name) {
+    case 'standard':
+      return 1;
+    case 'freelb':
+      return objective.passes;
+    case 'creat':
+      return 2 + objective.ascents;
+    case 'r3f':
+    case 'r4f':
+      return 2;
+    default:
+      return 4; // the clean and the perturbed pass, an ascent, and two forward passes
+  }
+}
+
+/** Queries of an attack by word of its texts: TextFooler's 1,134 on IMDB's 215 words, as its paper has them. */
+const queriesPerWord = 5;
+
+function queries({ examples, words, queryBudget = Infinity }: AttackEvaluation, tokens: number): number {
+  return examples * Math.min(queryBudget, queriesPerWord * (words ?? tokens));
+}
+
 function atMost(limit: number | 'all', count: number): number {
   return limit === 'all' ? count : Math.min(limit, count);
 }
@@ -55,11 +82,14 @@ export function cellFlops(spec: CellSpec): number {
   const plain = encoder.layers - implicit;
   const { forward, training: pass } = evaluations(spec.connection);
   const perForward = layer * (plain + implicit * forward);
-  const perPass = layer * (3 * plain + implicit * pass);
+  const perScore = layer * (plain + implicit * evaluations(scoredConnection(spec)).forward);
+  const perPass = layer * (3 * plain + implicit * pass) * passes(training.objective);
   const examples = atMost(spec.data.train, size.train);
   const held = examples * training.validationShare;
-  const scored = held * training.epochs + atMost(spec.evaluation.clean, size.clean) + size.adversarial;
-  return perPass * (examples - held) * training.epochs + perForward * scored;
+  const { clean, attack } = spec.evaluation;
+  const scored =
+    atMost(clean, size.clean) + size.adversarial + (attack === undefined ? 0 : queries(attack, tokens));
+  return training.epochs * (perPass * (examples - held) + perForward * held) + perScore * scored;
 }
 
 /** Assumed until there is a measurement: two cores of a laptop. */

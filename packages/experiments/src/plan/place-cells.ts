@@ -1,4 +1,5 @@
-import type { AdvGlueTask } from '@im-bert/core';
+import type { Task } from '@im-bert/data';
+import { layerKinds } from '@im-bert/models';
 import type { LoadedExperiment } from '../experiment/load.ts';
 import { type CellSpec, cellId, type PlacedCell } from './cell.ts';
 import type { ResolvedRow } from './resolve-rows.ts';
@@ -8,22 +9,27 @@ export function seedsOf(seeds: number | readonly number[]): readonly number[] {
   return typeof seeds === 'number' ? Array.from({ length: seeds }, (_, index) => index + 1) : seeds;
 }
 
-function specOf(
-  loaded: LoadedExperiment,
-  row: ResolvedRow,
-  task: AdvGlueTask,
-  seed: number,
-): CellSpec | undefined {
+/** The iterations of scoring, if they make a difference: a model without a solver has none. */
+function evaluated({ spec, connection, encoder }: ResolvedRow): { iterations?: number } {
+  const iterations = spec.evaluate?.iterations;
+  const isSolved = layerKinds(connection, encoder.layers).includes('implicit');
+  return iterations === undefined || !isSolved || iterations === connection.solver.iterations
+    ? {}
+    : { iterations };
+}
+
+function specOf(loaded: LoadedExperiment, row: ResolvedRow, task: Task, seed: number): CellSpec | undefined {
   const training = row.training.get(task);
   if (training === undefined) return undefined;
-  const { source, train, clean } = loaded.experiment.data;
+  const { data, attack } = loaded.experiment;
+  const { source, clean } = data;
   return {
     encoder: row.encoder,
     connection: row.connection,
     training,
     task,
-    data: { source, train },
-    evaluation: { clean },
+    data: { source, train: row.train },
+    evaluation: { clean, ...evaluated(row), ...(attack === undefined ? {} : { attack }) },
     seed,
   };
 }
@@ -36,7 +42,7 @@ function specOf(
 export function placeCells(
   loaded: LoadedExperiment,
   rows: readonly ResolvedRow[],
-  digest: (task: AdvGlueTask) => string,
+  digest: (task: Task) => string,
 ): PlacedCell[] {
   const { tasks, seeds } = loaded.experiment;
   return seedsOf(seeds).flatMap((seed) =>

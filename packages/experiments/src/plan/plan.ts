@@ -1,4 +1,4 @@
-import type { AdvGlueTask } from '@im-bert/core';
+import type { Task } from '@im-bert/data';
 import type { LoadedExperiment } from '../experiment/load.ts';
 import type { RunStore } from '../store/run-store.ts';
 import type { SlotRow } from '../store/rows.ts';
@@ -32,7 +32,7 @@ function slotKey(row: string, task: string, seed: number): string {
  */
 export async function makePlan(
   loaded: LoadedExperiment,
-  digest: (task: AdvGlueTask) => string,
+  digest: (task: Task) => string,
   store: RunStore | undefined,
   machine: string,
 ): Promise<Plan> {

@@ -1,5 +1,4 @@
 import {
-  type AdvGlueTask,
   formatPlace,
   type Located,
   mergeLocated,
@@ -9,6 +8,7 @@ import {
   validate,
   valueAt,
 } from '@im-bert/core';
+import type { Task } from '@im-bert/data';
 import type { ConnectionSpec } from '@im-bert/models';
 import { trainingSchema, type TrainingSpec } from '@im-bert/training';
 import { placeLayerGroup } from '../experiment/layer-group.ts';
@@ -22,7 +22,9 @@ export interface ResolvedRow {
   readonly spec: RowSpec;
   readonly encoder: PresentEncoder;
   readonly connection: ConnectionSpec;
-  readonly training: ReadonlyMap<AdvGlueTask, TrainingSpec>;
+  /** Training examples of a task and seed. */
+  readonly train: LoadedExperiment['experiment']['data']['train'];
+  readonly training: ReadonlyMap<Task, TrainingSpec>;
   /** Said under the table, such as where a layer group was placed. */
   readonly note: string | undefined;
 }
@@ -40,7 +42,7 @@ export interface ResolvedRows {
 }
 
 /** The experiment's recipe, then the task's, then the row's, laid over each other. */
-function recipe(document: Located, name: string, task: AdvGlueTask): TrainingSpec {
+function recipe(document: Located, name: string, task: Task): TrainingSpec {
   const layers = [['training'], ['taskTraining', task], ['rows', name, 'training']];
   const merged = layers
     .map((path) => valueAt(document, path))
@@ -98,12 +100,29 @@ function checkVocabulary(
   });
 }
 
-/** Turns an experiment's rows into what is run. @throws UserError if a row names an encoder that there is not */
+function checkBaseline(
+  loaded: LoadedExperiment,
+  path: readonly string[],
+  baseline: string | undefined,
+): void {
+  const names = Object.keys(loaded.experiment.rows);
+  if (baseline === undefined || names.includes(baseline)) return;
+  throw new UserError({
+    where: `${formatPlace(placeOf(loaded.document, path))} ${path.join('.')}`,
+    expected: names.join(', '),
+    got: `"${baseline}"`,
+    nearest: nearest(baseline, names),
+  });
+}
+
+/** Turns an experiment's rows into what is run. @throws UserError if a row names an encoder or a baseline that there is not */
 export function resolveRows(loaded: LoadedExperiment): ResolvedRows {
   const rows: ResolvedRow[] = [];
   const omitted: OmittedRow[] = [];
+  checkBaseline(loaded, ['baseline'], loaded.experiment.baseline);
   for (const [name, row] of Object.entries(loaded.experiment.rows)) {
     const encoder = encoderOf(loaded, name, row);
+    checkBaseline(loaded, ['rows', name, 'baseline'], row.baseline);
     const reason = row.omit ?? (encoder.from === 'nowhere' ? encoder.reason : undefined);
     if (reason !== undefined) omitted.push({ name, reason });
     else if (encoder.from !== 'nowhere') {
@@ -112,7 +131,8 @@ export function resolveRows(loaded: LoadedExperiment): ResolvedRows {
       const training = new Map(
         loaded.experiment.tasks.map((task) => [task, recipe(loaded.document, name, task)] as const),
       );
-      rows.push({ name, spec: row, encoder, connection, training, note });
+      const train = row.data?.train ?? loaded.experiment.data.train;
+      rows.push({ name, spec: row, encoder, connection, train, training, note });
     }
   }
   return { rows, omitted };

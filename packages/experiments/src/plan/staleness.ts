@@ -3,7 +3,11 @@ import type { RunRow } from '../store/rows.ts';
 import { type PlacedCell, specJson, stageVersion } from './cell.ts';
 
 /** Whether a cell has a result, and if not, why not. */
-export type Standing = { readonly state: 'done' } | { readonly state: 'stale'; readonly why: string };
+export type Standing =
+  | { readonly state: 'done' }
+  | { readonly state: 'stale'; readonly why: string }
+  /** Without a result, and not to be run now. */
+  | { readonly state: 'postponed'; readonly why: string };
 
 interface Difference {
   readonly path: string;

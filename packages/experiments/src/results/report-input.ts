@@ -1,5 +1,6 @@
-import type { AdvGlueTask } from '@im-bert/core';
+import type { Task } from '@im-bert/data';
 import type {
+  AttackedRun,
   Cell,
   CellOutcome,
   DataSet,
@@ -10,10 +11,12 @@ import type {
   TableRow,
 } from '@im-bert/report';
 import { z } from 'zod';
+import type { AttackEvaluation } from '../experiment/schema.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ResolvedRow } from '../plan/resolve-rows.ts';
-import type { RunRow } from '../store/rows.ts';
+import { type RunRow, type Split, splits } from '../store/rows.ts';
 import type { RunStore } from '../store/run-store.ts';
+import { modelCost } from './model-cost.ts';
 import { settingNotes } from './setting-notes.ts';
 
 /** The commands that a report names. */
@@ -24,7 +27,7 @@ export interface ReportCommands {
 
 const predictionRow = z.object({
   cell: z.string(),
-  split: z.enum(['clean', 'adversarial']),
+  split: z.enum(splits),
   labels: z.array(z.number()),
   predicted: z.array(z.number()),
   levels: z.array(z.string().nullable()),
@@ -63,38 +66,97 @@ const driftQuery = `
   where cell in (select cell from slots where experiment = ? and profile = ?)
   order by cell, layer`;
 
-function tableRow({ name, spec, note }: ResolvedRow): TableRow {
+const attackedRow = z.object({
+  cell: z.string(),
+  status: z.enum(['success', 'failed', 'skipped']),
+  queries: z.number(),
+  changed_words: z.number(),
+  words: z.number(),
+});
+
+const attackedQuery = `
+  select cell, status, queries, changed_words, words from attacked
+  where cell in (select cell from slots where experiment = ? and profile = ?)
+  order by cell, example`;
+
+/** The attacks as their papers call them. */
+const titles: Readonly<Record<AttackEvaluation['recipe']['name'], string>> = {
+  textfooler: 'TextFooler',
+  deepwordbug: 'DeepWordBug',
+  textbugger: 'TextBugger',
+  pwws: 'PWWS',
+  checklist: 'CheckList',
+  stresstest: 'StressTest',
+};
+
+function tableRow(row: ResolvedRow): TableRow {
+  const { name, spec, note } = row;
   const notes = [spec.note, note].filter((text) => text !== undefined);
   return {
     name,
     ...(spec.group === undefined ? {} : { group: spec.group }),
     ...(spec.paper === undefined ? {} : { paper: spec.paper }),
+    ...(spec.paperTest === undefined ? {} : { paperTest: spec.paperTest }),
+    ...(spec.baseline === undefined ? {} : { baseline: spec.baseline }),
+    cost: modelCost(row),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
 }
 
-function outcomeOf(run: RunRow | undefined, rows: readonly PredictionRow[], command: string): CellOutcome {
-  if (run?.status === 'done')
-    return { status: 'done', predictions: Object.fromEntries(rows.map((row) => [row.split, row.predicted])) };
+function factsOf({ facts }: RunRow): { readonly heldOut?: boolean; readonly parameters?: number } {
+  return JSON.parse(facts ?? '{}') as { readonly heldOut?: boolean; readonly parameters?: number };
+}
+
+/** What a split is in the report: the texts of an attack of our own take AdvGLUE's place. */
+type KindOf = (split: Split) => DataSetKind | undefined;
+
+function kindsOf({ loaded }: Plan): KindOf {
+  const isAttacked = loaded.experiment.attack !== undefined;
+  const adversarial = isAttacked ? 'attacked' : 'adversarial';
+  const kinds: Partial<Record<Split, DataSetKind>> = {
+    clean: 'clean',
+    [adversarial]: 'adversarial',
+    ...(isAttacked ? {} : { test: 'test' }),
+  };
+  return (split) => kinds[split];
+}
+
+function outcomeOf(
+  run: RunRow | undefined,
+  rows: readonly PredictionRow[],
+  kindOf: KindOf,
+  command: string,
+): CellOutcome {
+  if (run?.status === 'done') {
+    const { parameters } = factsOf(run);
+    const predictions = rows.flatMap((row) => {
+      const kind = kindOf(row.split);
+      return kind === undefined ? [] : [[kind, row.predicted] as const];
+    });
+    return {
+      status: 'done',
+      predictions: Object.fromEntries(predictions),
+      ...(parameters === undefined ? {} : { parameters }),
+    };
+  }
   if (run?.status === 'failed') return { status: 'failed', reason: run.error ?? 'no reason recorded' };
   return { status: 'missing', command };
 }
 
 function dataSetNote(kind: DataSetKind, run: RunRow): string | undefined {
-  const facts = JSON.parse(run.facts ?? '{}') as { readonly heldOut?: boolean };
-  return kind === 'clean' && facts.heldOut === true
+  return kind === 'clean' && factsOf(run).heldOut === true
     ? 'clean examples are held-out rows of the training file: the hub has no validation split here'
     : undefined;
 }
 
-function dataSet(task: AdvGlueTask, row: PredictionRow, run: RunRow): DataSet {
-  const note = dataSetNote(row.split, run);
+function dataSet(task: Task, kind: DataSetKind, row: PredictionRow, run: RunRow): DataSet {
+  const note = dataSetNote(kind, run);
   const levels = row.levels.filter((level) => level !== null);
   return {
     task,
-    kind: row.split,
+    kind,
     labels: row.labels,
-    ...(row.split === 'adversarial' && levels.length === row.labels.length ? { levels } : {}),
+    ...(kind !== 'clean' && levels.length === row.labels.length ? { levels } : {}),
     ...(note === undefined ? {} : { note }),
   };
 }
@@ -104,13 +166,17 @@ function dataSetsOf(
   plan: Plan,
   runs: ReadonlyMap<string, RunRow>,
   predictions: ReadonlyMap<string, readonly PredictionRow[]>,
+  kindOf: KindOf,
 ): DataSet[] {
   const sets = new Map<string, DataSet>();
   for (const { id, task } of plan.cells) {
     const run = runs.get(id);
     if (run?.status !== 'done') continue;
-    for (const row of predictions.get(id) ?? [])
-      if (!sets.has(`${task}/${row.split}`)) sets.set(`${task}/${row.split}`, dataSet(task, row, run));
+    for (const row of predictions.get(id) ?? []) {
+      const kind = kindOf(row.split);
+      if (kind === undefined || sets.has(`${task}/${kind}`)) continue;
+      sets.set(`${task}/${kind}`, dataSet(task, kind, row, run));
+    }
   }
   return [...sets.values()];
 }
@@ -148,6 +214,21 @@ async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
   );
 }
 
+async function attackOf(plan: Plan, store: RunStore): Promise<Pick<ReportInput, 'attack'>> {
+  const { name, profile, experiment } = plan.loaded;
+  if (experiment.attack === undefined) return {};
+  const { recipe } = experiment.attack;
+  const variant = 'variant' in recipe ? ` (${recipe.variant})` : '';
+  const rows = grouped(await store.query(attackedRow, attackedQuery, [name, profile]));
+  const runs = plan.cells.flatMap(({ id, row, task, seed }): AttackedRun[] => {
+    const examples = (rows.get(id) ?? []).map(({ status, queries, changed_words, words }) => ({
+      ...{ status, queries, changedWords: changed_words, words },
+    }));
+    return examples.length === 0 ? [] : [{ row, task, seed, examples }];
+  });
+  return { attack: { name: `${titles[recipe.name]}${variant}`, runs } };
+}
+
 function provenanceOf(plan: Plan, runs: readonly RunRow[], command: string): ReportInput['provenance'] {
   const done = runs.filter(({ status }) => status === 'done');
   const last = done.at(-1);
@@ -176,25 +257,28 @@ export async function reportInput(
   const runs = await store.runs(wanted);
   const byCell = new Map(runs.map((run) => [run.cell, run]));
   const predictions = grouped(await store.query(predictionRow, predictionQuery, [name, profile]));
+  const kindOf = kindsOf(plan);
   const cells: Cell[] = plan.cells.map(({ id, row, task, seed }) => ({
     row,
     task,
     seed,
-    outcome: outcomeOf(byCell.get(id), predictions.get(id) ?? [], commands.run),
+    outcome: outcomeOf(byCell.get(id), predictions.get(id) ?? [], kindOf, commands.run),
   }));
   return {
     table: {
       id: name,
       title: experiment.title,
       columns: experiment.tasks,
+      layout: experiment.layout,
       rows: plan.rows.map(tableRow),
       ...(experiment.baseline === undefined ? {} : { baseline: experiment.baseline }),
       published: experiment.published,
     },
-    dataSets: dataSetsOf(plan, byCell, predictions),
+    dataSets: dataSetsOf(plan, byCell, predictions, kindOf),
     cells,
     trajectories: await trajectoriesOf(plan, store),
     drifts: await driftsOf(plan, store),
+    ...(await attackOf(plan, store)),
     provenance: provenanceOf(plan, runs, commands.run),
     synthetic: experiment.data.source === 'embedded',
   };

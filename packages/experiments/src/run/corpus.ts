@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type AdvGlueTask, randomStream, UserError } from '@im-bert/core';
-import { type DataStore, embeddedCorpus, type Example, type Hub, openDataStore } from '@im-bert/data';
+import { randomStream, UserError } from '@im-bert/core';
+import {
+  type DataStore,
+  embeddedCorpus,
+  type Example,
+  type Hub,
+  openDataStore,
+  type Split as SplitName,
+  type Task,
+} from '@im-bert/data';
 import type { CellSpec } from '../plan/cell.ts';
 
 /** A task's three sets of examples. */
@@ -9,6 +17,8 @@ export interface TaskExamples {
   /** Held out, for the clean score. */
   readonly clean: readonly Example[];
   readonly adversarial: readonly Example[];
+  /** AdvGLUE's test set; empty where the hub has no test_ann.json. */
+  readonly test: readonly Example[];
   /** True where `clean` is a part of the training file, because the hub has no validation file. */
   readonly heldOut: boolean;
 }
@@ -16,10 +26,10 @@ export interface TaskExamples {
 /** Where examples come from. */
 export interface Corpus {
   /** Makes sure that a task's examples are there; loads them if need be. */
-  ensure(task: AdvGlueTask): Promise<void>;
+  ensure(task: Task): Promise<void>;
   /** What the cell ids depend on; empty for a task that is not loaded. */
-  digest(task: AdvGlueTask): string;
-  examples(task: AdvGlueTask): Promise<TaskExamples>;
+  digest(task: Task): string;
+  examples(task: Task): Promise<TaskExamples>;
   close(): void;
 }
 
@@ -29,16 +39,23 @@ const corpusSeed = 1;
 /** As many as AdvGLUE dev has of its larger tasks: scoring more would be half of a quick run. */
 const embeddedTwins = 150;
 
-function embeddedExamples(task: AdvGlueTask): TaskExamples {
+function embeddedExamples(task: Task): TaskExamples {
+  if (task === 'imdb')
+    throw new UserError({
+      where: 'tasks',
+      expected: 'a task of AdvGLUE for embedded data',
+      got: 'imdb',
+      remedy: 'Set data.source to hub, or take sst2.',
+    });
   const { train, validation, adversarial } = embeddedCorpus(task, { seed: corpusSeed });
   const twins = sample(adversarial, embeddedTwins, corpusSeed, `sample/${task}/adversarial`);
-  return { train, clean: validation, adversarial: twins, heldOut: false };
+  return { train, clean: validation, adversarial: twins, test: [], heldOut: false };
 }
 
 /** The synthetic corpora that come with the package. */
 export function openEmbeddedCorpus(): Corpus {
-  const made = new Map<AdvGlueTask, TaskExamples>();
-  const examples = (task: AdvGlueTask): TaskExamples => {
+  const made = new Map<Task, TaskExamples>();
+  const examples = (task: Task): TaskExamples => {
     const known = made.get(task) ?? embeddedExamples(task);
     made.set(task, known);
     return known;
@@ -55,7 +72,7 @@ export function openEmbeddedCorpus(): Corpus {
 }
 
 /** The digest of a task, or nothing where the store lacks it. */
-function digestIn(store: DataStore, task: AdvGlueTask): string {
+function digestIn(store: DataStore, task: Task): string {
   try {
     return store.digest(task);
   } catch (error) {
@@ -64,21 +81,25 @@ function digestIn(store: DataStore, task: AdvGlueTask): string {
   }
 }
 
-async function readTask(store: DataStore, task: AdvGlueTask): Promise<TaskExamples> {
+async function readTask(store: DataStore, task: Task): Promise<TaskExamples> {
   const status = await store.status();
-  const validation = status.find((entry) => entry.task === task && entry.split === 'validation');
+  const content = (split: SplitName) =>
+    status.find((entry) => entry.task === task && entry.split === split)?.content ?? null;
+  const examples = async (split: SplitName): Promise<Example[]> =>
+    content(split) === null ? [] : store.examples(task, split);
   return {
     train: await store.examples(task, 'train'),
     clean: await store.examples(task, 'validation'),
-    adversarial: await store.examples(task, 'adversarial'),
-    heldOut: validation?.content?.heldOut === true,
+    adversarial: await examples('adversarial'),
+    test: await examples('adversarial-test'),
+    heldOut: content('validation')?.heldOut === true,
   };
 }
 
 /** The data store at `path`, filled from `hub` as tasks are asked for. @throws UserError if another process holds it */
 export async function openHubCorpus(path: string, hub: Hub): Promise<Corpus> {
   const store = await openDataStore(path);
-  const known = new Map<AdvGlueTask, TaskExamples>();
+  const known = new Map<Task, TaskExamples>();
   return {
     ensure: async (task) => {
       if (await store.ensure(task, hub)) known.delete(task);
@@ -103,6 +124,19 @@ function sample(
 ): readonly Example[] {
   if (limit === 'all' || limit >= examples.length) return examples;
   return randomStream(seed, name).shuffle(examples).slice(0, limit);
+}
+
+/** Held-out examples that are attacked, their last text cut to so many words; the same for every row and seed. */
+export function attackExamples(
+  { clean }: TaskExamples,
+  { task, evaluation }: Pick<CellSpec, 'task' | 'evaluation'>,
+): readonly Example[] {
+  const { examples = 0, words = Infinity } = evaluation.attack ?? {};
+  const cut = (text: string): string => text.trim().split(/\s+/).slice(0, words).join(' ');
+  return sample(clean, examples, 0, `sample/${task}/attack`).map((example) => {
+    const [first, second] = example.texts;
+    return { ...example, texts: second === undefined ? [cut(first)] : [first, cut(second)] };
+  });
 }
 
 /**

@@ -25,6 +25,11 @@ export class ExecutorPool {
     this.#isFull = isFull;
   }
 
+  /** What computes; other programs may be compiled on it. */
+  get engine(): Engine {
+    return this.#engine;
+  }
+
   /** The structure's executor, which is now the most recently used. */
   async executor({ config, connection, labels }: Model): Promise<Executor> {
     const structure = { config, connection, labels };

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { bucketsUpTo, encodeExamples, makeBatches, tasks } from '@im-bert/data';
 import { splitTrainValidation, train, type TrainingResult } from '@im-bert/training';
 import { type Model, parameterCount, saveModel } from '@im-bert/models';
-import type { PlacedCell } from '../plan/cell.ts';
+import { type PlacedCell, scoredConnection, trainedId } from '../plan/cell.ts';
 import type { Finding } from '../store/rows.ts';
-import { type Corpus, sampleExamples, type TaskExamples } from './corpus.ts';
+import { type AttackFinding, attackModel } from './attack-model.ts';
+import type { AttackTools } from './attack-tools.ts';
+import { attackExamples, type Corpus, sampleExamples, type TaskExamples } from './corpus.ts';
 import { measureDrift } from './drift.ts';
 import type { EncoderSource } from './encoders.ts';
 import type { ExecutorPool } from './executors.ts';
@@ -20,6 +22,8 @@ export interface CellContext {
   /** Keeps the trained weights in the cell's folder, as a Hugging Face model. */
   readonly keepWeights: boolean;
   readonly signal: AbortSignal;
+  /** The experiment's attack, loaded when first asked for. */
+  readonly attackTools?: () => Promise<AttackTools>;
 }
 
 /** What happens while a cell runs. */
@@ -32,9 +36,9 @@ export interface CellEvents {
 /** The share of a cell's time that training takes, for the progress display only. */
 const trainingShare = 0.85;
 
-/** The folder of a cell's checkpoint and weights. */
-export function cellFolder(context: Pick<CellContext, 'folder'>, cell: Pick<PlacedCell, 'id'>): string {
-  return join(context.folder, cell.id);
+/** The folder of a cell's checkpoint and weights: that of the trained model, which cells may share. */
+export function cellFolder(context: Pick<CellContext, 'folder'>, cell: PlacedCell): string {
+  return join(context.folder, trainedId(cell));
 }
 
 async function fit(
@@ -60,7 +64,7 @@ async function fit(
     spec: training,
     seed,
     folder: cellFolder(context, cell),
-    identity: cell.id,
+    identity: trainedId(cell),
     checkpointEvery: context.checkpointEvery,
     signal: context.signal,
     onStep: (record, { done, total }) => {
@@ -72,15 +76,43 @@ async function fit(
     },
   });
   const counts = { train: encoded.length, held: held.length };
-  const scorer = { executor, model: result.model, tokenizer: encoder.tokenizer, batchSize, maxLength };
-  return { result, scorer: { ...scorer, signal: context.signal }, counts };
+  const scored = { ...result.model, connection: scoredConnection(cell.spec) };
+  const scorer = {
+    executor: await context.executors.executor(scored),
+    model: scored,
+    ...{ tokenizer: encoder.tokenizer, batchSize, maxLength, signal: context.signal },
+  };
+  return { result, scorer, counts };
+}
+
+/** The attack on the trained model, if the cell has one. */
+async function attacked(
+  cell: PlacedCell,
+  all: TaskExamples,
+  scorer: Scorer,
+  context: CellContext,
+  events: CellEvents,
+): Promise<AttackFinding> {
+  const { attack } = cell.spec.evaluation;
+  const tools = attack === undefined ? undefined : await context.attackTools?.();
+  if (tools === undefined) return { predictions: [], attacked: [] };
+  return attackModel(attackExamples(all, cell.spec), scorer, {
+    tools,
+    seed: cell.spec.seed,
+    queryBudget: attack?.queryBudget,
+    file: join(cellFolder(context, cell), `attack-${cell.id}.jsonl`),
+    onExample: (done, total) => {
+      events.progress(trainingShare, `attack ${done}/${total}`);
+      events.log('attacked', { cell: cell.id, done, total });
+    },
+  });
 }
 
 function findingOf(
   result: TrainingResult<Model>,
   scored: readonly Scored[],
   facts: Finding['facts'],
-): Omit<Finding, 'drift'> {
+): Omit<Finding, 'drift' | 'attacked'> {
   const { model, best, steps, validations, skippedSteps } = result;
   return {
     steps,
@@ -107,7 +139,8 @@ export async function runCell(
   context: CellContext,
   events: CellEvents,
 ): Promise<Finding | undefined> {
-  const examples = sampleExamples(await context.corpus.examples(cell.spec.task), cell.spec);
+  const all = await context.corpus.examples(cell.spec.task);
+  const examples = sampleExamples(all, cell.spec);
   const { result, scorer, counts } = await fit(cell, encoder, examples, context, events);
   if (result.status === 'stopped') return undefined;
   try {
@@ -115,10 +148,14 @@ export async function runCell(
     const clean = await score('clean', examples.clean, scorer);
     events.progress(0.97, 'adversarial examples');
     const adversarial = await score('adversarial', examples.adversarial, scorer);
+    const test = await score('test', examples.test, scorer);
     events.progress(0.99, 'drift');
     const drift = await measureDrift(examples.adversarial, scorer);
     if (context.keepWeights) await saveModel(join(cellFolder(context, cell), 'model'), result.model);
-    return { ...findingOf(result, [clean, adversarial], { ...counts, heldOut: examples.heldOut }), drift };
+    const attack = await attacked(cell, all, scorer, context, events);
+    const scored = [clean, adversarial, test, { predictions: attack.predictions, residuals: [] }];
+    const facts = { ...counts, heldOut: examples.heldOut };
+    return { ...findingOf(result, scored, facts), drift, attacked: attack.attacked };
   } catch (error) {
     if (context.signal.aborted) return undefined;
     throw error;

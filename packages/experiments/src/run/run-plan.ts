@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, formatDuration, UserError } from '@im-bert/core';
 import { tasks } from '@im-bert/data';
-import { specJson, stageVersion } from '../plan/cell.ts';
+import { specJson, stageVersion, trainedId } from '../plan/cell.ts';
 import { cellFlops } from '../plan/cost.ts';
 import type { Plan, PlannedCell } from '../plan/plan.ts';
 import type { Finding } from '../store/rows.ts';
@@ -63,8 +63,9 @@ async function startRun(cell: PlannedCell, { store, provenance }: RunContext): P
   });
 }
 
-/** Checkpoints of a finished cell go; kept weights stay. */
-async function clean(cell: PlannedCell, context: RunContext): Promise<void> {
+/** Checkpoints of a finished cell go, unless a cell to come scores the same model; kept weights stay. */
+async function clean(cell: PlannedCell, context: RunContext, isNeeded: boolean): Promise<void> {
+  if (isNeeded) return;
   const folder = cellFolder(context, cell);
   if (!context.keepWeights) await rm(folder, { recursive: true, force: true });
   else await rm(join(folder, 'checkpoint.bin'), { force: true });
@@ -80,9 +81,9 @@ async function succeed(
   context: RunContext,
 ): Promise<CellOutcome> {
   await context.store.finish(cell.id, finding, seconds);
-  await clean(cell, context);
   context.log.logger.info({ event: 'done', cell: cell.id, seconds, facts: finding.facts });
-  const accuracies = `clean ${accuracy(finding, 'clean')}, adversarial ${accuracy(finding, 'adversarial')}`;
+  const attacked = finding.attacked.length === 0 ? '' : `, attacked ${accuracy(finding, 'attacked')}`;
+  const accuracies = `clean ${accuracy(finding, 'clean')}, adversarial ${accuracy(finding, 'adversarial')}${attacked}`;
   context.progress.end(`${nameOf(cell)}: ${accuracies} (${formatDuration(seconds)})`);
   return 'done';
 }
@@ -138,6 +139,8 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<RunOutco
     settled.add(cell.id);
     context.progress.begin(nameOf(cell), cell.seconds);
     const outcome = await settle(cell, context);
+    const isNeeded = stale.some((other) => !settled.has(other.id) && trainedId(other) === trainedId(cell));
+    if (outcome === 'done') await clean(cell, context, isNeeded);
     if (outcome === 'interrupted') return { done, failed, interrupted: true };
     if (outcome === 'done') done += 1;
     else failed += 1;

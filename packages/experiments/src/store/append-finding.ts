@@ -1,7 +1,7 @@
 import { type DuckDBAppender, FLOAT, LIST } from '@duckdb/node-api';
 import type { StepRecord, ValidationRecord } from '@im-bert/training';
 import type { Database } from './database.ts';
-import type { Finding, LayerDrift, Prediction, SplitResidual } from './rows.ts';
+import type { AttackedText, Finding, LayerDrift, Prediction, SplitResidual } from './rows.ts';
 
 const floatList = LIST(FLOAT);
 
@@ -60,6 +60,13 @@ function writeDrift(row: DuckDBAppender, item: LayerDrift): void {
   row.appendInteger(item.examples);
 }
 
+function writeAttacked(row: DuckDBAppender, item: AttackedText): void {
+  for (const text of [item.example, item.attack, item.status]) row.appendVarchar(text);
+  for (const count of [item.queries, item.cacheHits, item.changedWords, item.words]) row.appendInteger(count);
+  row.appendVarchar(item.original);
+  row.appendVarchar(item.perturbed);
+}
+
 /** Appends all that a cell found, in bulk. Numbers that are not finite become null. */
 export async function appendFinding(database: Database, cell: string, finding: Finding): Promise<void> {
   const append = async <Item>(
@@ -76,4 +83,5 @@ export async function appendFinding(database: Database, cell: string, finding: F
   await append('predictions', finding.predictions, writePrediction);
   await append('residuals', finding.residuals, writeResidual);
   await append('drift', finding.drift, writeDrift);
+  await append('attacked', finding.attacked, writeAttacked);
 }

@@ -48,8 +48,9 @@ export const invocationRow = z.object({
 });
 export type InvocationRow = z.infer<typeof invocationRow>;
 
-/** Which examples a model was scored on: held-out clean ones, or AdvGLUE's. */
-export type Split = 'clean' | 'adversarial';
+/** Which texts a model was scored on: held-out clean ones, AdvGLUE's dev or test set, or those an attack on it made. */
+export const splits = ['clean', 'adversarial', 'test', 'attacked'] as const;
+export type Split = (typeof splits)[number];
 
 /** One example's prediction. */
 export interface Prediction {
@@ -84,6 +85,22 @@ export interface LayerDrift {
   readonly examples: number;
 }
 
+/** What an attack on the cell's own model did to one text. */
+export interface AttackedText {
+  readonly example: string;
+  /** The recipe, such as `textfooler-original`. */
+  readonly attack: string;
+  /** `skipped`: the model was wrong before; `failed`: it stayed right. */
+  readonly status: 'success' | 'failed' | 'skipped';
+  /** Those that the cache answered included. */
+  readonly queries: number;
+  readonly cacheHits: number;
+  readonly changedWords: number;
+  readonly words: number;
+  readonly original: string;
+  readonly perturbed: string;
+}
+
 /** All that a finished cell found. */
 export interface Finding {
   readonly steps: readonly StepRecord[];
@@ -91,6 +108,8 @@ export interface Finding {
   readonly predictions: readonly Prediction[];
   readonly residuals: readonly SplitResidual[];
   readonly drift: readonly LayerDrift[];
+  /** Empty for a cell without an attack. */
+  readonly attacked: readonly AttackedText[];
   /** Single values, such as the number of parameters. */
   readonly facts: Readonly<Record<string, Json>>;
 }

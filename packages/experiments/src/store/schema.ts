@@ -48,6 +48,13 @@ create table if not exists residuals (
 create table if not exists drift (
   cell varchar not null, layer integer not null, relative double, examples integer not null
 );
+create table if not exists attacked (
+  cell varchar not null, example varchar not null, attack varchar not null,
+  status varchar not null,            -- success, failed, skipped (the model was wrong before)
+  queries integer not null,           -- those that the cache answered included
+  cache_hits integer not null, changed_words integer not null, words integer not null,
+  original varchar not null, perturbed varchar not null
+);
 create table if not exists invocations (started timestamp not null, experiment varchar not null, profile varchar not null,
   options varchar not null, finished timestamp, outcome varchar);
 `;

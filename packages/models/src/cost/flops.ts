@@ -1,6 +1,5 @@
 import type { EncoderConfig } from '../config/encoder-config.ts';
-import { layerKinds } from '../connections/connection-spec.ts';
-import type { Structure } from '../model/model.ts';
+import { type ConnectionSpec, layerKinds } from '../connections/connection-spec.ts';
 import { solverEvaluations } from '../solvers/solvers.ts';
 
 /**
@@ -19,6 +18,12 @@ export interface FlopsOptions {
   readonly convention: FlopsConvention;
 }
 
+/** What of a model's structure decides its FLOPs. */
+interface Counted {
+  readonly config: Pick<EncoderConfig, 'family' | 'layers' | 'width' | 'feedForwardWidth' | 'heads'>;
+  readonly connection: ConnectionSpec;
+}
+
 /** FLOPs of one layer's evaluation by kind of work. */
 interface LayerWork {
   /** Products with weights: 2·L·(4·D² + 2·D·F). */
@@ -31,7 +36,7 @@ interface LayerWork {
   readonly layerNorm: number;
 }
 
-function layerWork({ width, feedForwardWidth, heads }: EncoderConfig, length: number): LayerWork {
+function layerWork({ width, feedForwardWidth, heads }: Counted['config'], length: number): LayerWork {
   return {
     linear: 2 * length * (4 * width ** 2 + 2 * width * feedForwardWidth),
     attention: 4 * length ** 2 * width,
@@ -49,7 +54,7 @@ function countedWork(work: LayerWork, normalises: boolean, scores: boolean): num
  * FLOPs of classifying one example of `length` tokens.
  * @returns a count, not in billions: 22,350,790,656 for BERT-base at length 128 under `paper`
  */
-export function forwardFlops(structure: Structure, { length, convention }: FlopsOptions): number {
+export function forwardFlops(structure: Counted, { length, convention }: FlopsOptions): number {
   const { config, connection } = structure;
   const kinds = layerKinds(connection, config.layers);
   const implicitLayers = kinds.filter((kind) => kind === 'implicit').length;
@@ -72,7 +77,7 @@ function jacobianProduct({ linear, attention }: LayerWork): number {
   return linear + 2 * attention;
 }
 
-function solveWork({ connection }: Structure, work: LayerWork): number {
+function solveWork({ connection }: Counted, work: LayerWork): number {
   const { phi, products } = solverEvaluations(connection.solver);
   return phi * forward(work) + products * jacobianProduct(work);
 }

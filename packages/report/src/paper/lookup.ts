@@ -6,7 +6,7 @@ import { type ScoreRow, table1, table2, table3, table4, table5, table6 } from '.
 export interface PaperReference {
   readonly table: 'table1' | 'table2' | 'table3' | 'table4' | 'table5' | 'table6';
   /** Part of the table: `dev` or `test` of table 1, `n1000` or `n500` of table 2; the others have none. */
-  readonly block?: string;
+  readonly block?: string | undefined;
   /** A column, where the table has its models as columns (tables 4 and 5). */
   readonly row: string;
 }
