@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { loadExperiment, makePlan, type Plan, RunStore } from '@im-bert/experiments';
 import { specJson, stageVersion } from '../src/plan/cell.ts';
+import { plansText, planText } from '../src/commands/plan.ts';
+import { secondsToRun, withinBudget } from '../src/plan/budget.ts';
+import { trainedId } from '../src/plan/cell.ts';
 import { cellFlops } from '../src/plan/cost.ts';
 import { slotsOf } from '../src/plan/plan.ts';
 import { tinyTable, withFiles } from './support/files.ts';
@@ -138,4 +141,43 @@ test('an implicit layer by descent costs more than one by Anderson, and both mor
   const descent = await flops('kind: implicit, solver: { name: gradient-descent, iterations: 5 }');
   expect(none).toBeLessThan(anderson);
   expect(anderson).toBeLessThan(descent);
+});
+
+test('a budget leaves out the cells that do not fit, and names them', async () => {
+  const plan = await planOf(tinyTable);
+  const [bert, im] = plan.cells;
+  if (bert === undefined || im === undefined) throw new Error('two cells');
+  const cells = withinBudget([bert, { ...im, seconds: 3600 }], 60);
+  expect(cells.map(({ standing }) => standing.state)).toEqual(['stale', 'postponed']);
+  expect(secondsToRun(cells)).toBe(bert.seconds);
+  const text = planText({ ...plan, cells });
+  expect(text[2]).toContain('left out: beyond the budget of 1 min');
+  expect(text.at(-1)).toMatch(/^2 cells, 0 done, 1 to run: about [\d.]+ s, 1 left out\.$/);
+});
+
+test('a cell that stands in two tables is planned and paid once', async () => {
+  const plan = await planOf(tinyTable);
+  const other = { ...plan, loaded: { ...plan.loaded, name: 'other' } };
+  const lines = plansText([plan, other]);
+  expect(lines.filter((line) => line.includes('as in table'))).toHaveLength(2);
+  expect(lines.at(-1)).toMatch(/^quick: 4 places, 2 cells, 0 done, 2 to run/);
+});
+
+test('iterations at test time make another cell of the same trained model, if there is something to iterate', async () => {
+  const last = async (yaml: string) => {
+    const cell = (await planOf(yaml)).cells.at(-1);
+    if (cell === undefined) throw new Error('no cell');
+    return cell;
+  };
+  const evaluated = tinyTable.replace('IM-BERT:', 'IM-BERT:\n    evaluate: { iterations: 7 }');
+  const [as, other, same] = [
+    await last(tinyTable),
+    await last(evaluated),
+    await last(evaluated.replace('iterations: 7', 'iterations: 2')),
+  ];
+  expect(other.id).not.toBe(as.id);
+  expect(trainedId(other)).toBe(as.id);
+  expect(same.id).toBe(as.id);
+  const monotone = tinyTable.replace('BERT: {', 'BERT: { evaluate: { iterations: 7 },');
+  expect((await planOf(monotone)).cells[0]?.id).toBe((await planOf(tinyTable)).cells[0]?.id);
 });

@@ -54,11 +54,18 @@ export async function tableNames(): Promise<string[]> {
 /** The tables of the paper. */
 export const paperTables = ['table1', 'table2', 'table3', 'table4', 'table5', 'table6'] as const;
 
+const isFile = /\.ya?ml$/;
+
+/** The file of an experiment that comes with the package. */
+function ownFile(name: string): string {
+  return relative(process.cwd(), join(tablesFolder, `${name}.yaml`));
+}
+
 /** The file of a table's name, or the path itself if it ends in .yaml. @throws UserError for an unknown name */
 async function tablePath(nameOrPath: string): Promise<string> {
-  if (/\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  if (isFile.test(nameOrPath)) return nameOrPath;
   const names = await tableNames();
-  if (names.includes(nameOrPath)) return relative(process.cwd(), join(tablesFolder, `${nameOrPath}.yaml`));
+  if (names.includes(nameOrPath)) return ownFile(nameOrPath);
   throw new UserError({
     where: 'experiment',
     expected: `one of ${names.join(', ')}, or the path of a .yaml file`,
@@ -77,10 +84,10 @@ async function loadExtended(path: string, seen: readonly string[] = []): Promise
   if (parent.kind !== 'scalar' || typeof parent.value !== 'string')
     throw new UserError({
       where: formatPlace(parent.place),
-      expected: "a file's name",
+      expected: "a .yaml file's name, or a name of the package's own, such as base/advglue",
       got: 'another value',
     });
-  const parentPath = join(dirname(path), parent.value);
+  const parentPath = isFile.test(parent.value) ? join(dirname(path), parent.value) : ownFile(parent.value);
   if ([...seen, path].map((file) => resolve(file)).includes(resolve(parentPath)))
     throw new UserError({
       where: formatPlace(parent.place),

@@ -196,7 +196,12 @@ const overlaySchema = experimentSchema.partial().extend({
 
 /** What a YAML file may hold: an experiment's parts, a file to start from, and profiles laid over the whole. */
 export const experimentFileSchema = overlaySchema.extend({
-  extends: z.string().optional().describe('A file beside this one that it starts from.'),
+  extends: z
+    .string()
+    .optional()
+    .describe(
+      "A .yaml file beside this one that it starts from, or one of the package's own by name, such as base/advglue.",
+    ),
   profiles: z
     .record(z.string(), overlaySchema)
     .optional()

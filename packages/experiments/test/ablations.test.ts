@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadExperiment, makePlan } from '@im-bert/experiments';
+import ablation from '../src/generators/ablation.ts';
+import { command } from './support/command.ts';
+import { withFiles } from './support/files.ts';
+
+const page = await readFile(join(import.meta.dirname, '..', '..', '..', 'docs', 'ablations.md'), 'utf8');
+const yaml = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
+const commands = [...page.matchAll(/```sh\nim-bert (.*)\n```/g)].map(([, words = '']) => words.split(' '));
+
+interface Invocation {
+  readonly name: string;
+  readonly vary: string;
+  readonly values: string;
+  readonly directory: string;
+}
+
+/** What the page's `nx g` line asks of the generator. */
+function invocation(): Invocation {
+  const [, name = '', rest = ''] = /npx nx g @im-bert\/experiments:ablation (\S+) (.*)/.exec(page) ?? [];
+  const options = rest.split(' ').map((word) => word.slice('--'.length).split('='));
+  return { name, ...(Object.fromEntries(options) as Omit<Invocation, 'name'>) };
+}
+
+function generated(): Record<string, string> {
+  const files: Record<string, string> = {};
+  const tree = {
+    exists: (path: string): boolean => path in files,
+    write: (path: string, text: string): void => {
+      files[path] = text;
+    },
+  };
+  ablation(tree, invocation());
+  expect(() => {
+    ablation(tree, invocation());
+  }).toThrow('./steps.yaml: expected no file of that name, got one');
+  return files;
+}
+
+test('the generator writes an ablation of ten lines that can be planned, and writes over none', async () => {
+  const files = generated();
+  expect(files['./steps.yaml']?.trim().split('\n').length).toBeLessThanOrEqual(11);
+  await withFiles(files, async (folder) => {
+    const loaded = await loadExperiment(join(folder, 'steps.yaml'), 'quick');
+    const { rows } = await makePlan(loaded, () => 'data', undefined, 'm');
+    expect(rows.map(({ name }) => name)).toEqual(['BERT', 'IM-BERT, 1', 'IM-BERT, 3']);
+  });
+});
+
+test("the page's commands do what it says, and a model that is scored twice is trained once", async () => {
+  expect(commands.map(([verb]) => verb)).toEqual(['plan', 'run', 'report']);
+  await withFiles({ 'steps.yaml': yaml }, async (folder) => {
+    const outputs: string[] = [];
+    for (const words of commands) {
+      const { code, stdout, stderr } = await command(words, folder);
+      expect({ words, code, stderr: code === 0 ? '' : stderr }).toEqual({ words, code: 0, stderr: '' });
+      outputs.push(stdout);
+    }
+    const [plan = '', , report = ''] = outputs;
+    expect(plan).toContain(/```\n(5 cells.*)\n```/.exec(page)?.[1]);
+    for (const name of ['BERT', 'trained T=1, tested T=3', 'trained T=3, tested T=3'])
+      expect(report).toContain(`**${name}**`);
+    expect(report).toContain('residual reached');
+    expect(await trainingSteps(folder)).toBe(3 * 10);
+  });
+}, 120_000);
+
+/** Steps of training that the run's log has: 80 examples in batches of 8 are 10 a model. */
+async function trainingSteps(folder: string): Promise<number> {
+  const logs = join(folder, 'runs', 'steps', 'quick', 'logs');
+  const texts = await Promise.all(
+    (await readdir(logs)).map(async (name) => readFile(join(logs, name), 'utf8')),
+  );
+  return texts
+    .join('')
+    .split('\n')
+    .filter((line) => line.includes('"event":"step"')).length;
+}
