@@ -58,8 +58,8 @@ async function fill(plan: Plan, store: RunStore): Promise<void> {
 
 async function withFilledStore<Result>(
   body: (plan: Plan, store: RunStore) => Promise<Result>,
+  yaml = tinyTable.replace('seeds: 1', 'seeds: 2'),
 ): Promise<Result> {
-  const yaml = tinyTable.replace('seeds: 1', 'seeds: 2');
   return withFiles({ 'table.yaml': yaml }, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
     const store = await RunStore.open(join(folder, 'runs.duckdb'));
@@ -117,5 +117,72 @@ test('a report with failed and missing cells still renders, and names them', asy
     expect(markdown).toContain('out of memory');
     expect(markdown).toContain('im-bert run table');
     expect(summary).toContain('BERT');
+  });
+});
+
+test("an attack's texts take AdvGLUE's place: accuracy under attack, queries and words changed come from the store", async () => {
+  const attacked = tinyTable.replace(
+    'rows:',
+    'layout: attack\nattack: { recipe: { name: textfooler, minimumWordCosine: 0.7 } }\nrows:',
+  );
+  await withFilledStore(async (plan, store) => {
+    const [bert] = plan.cells;
+    const base = finding(9, 3);
+    const texts = base.predictions.filter(({ split }) => split === 'adversarial');
+    const under = texts.map((prediction, index) => ({
+      ...prediction,
+      split: 'attacked' as const,
+      level: undefined,
+      predicted: index < 2 ? prediction.label : 1 - prediction.label,
+    }));
+    const text = { attack: 'textfooler-original', cacheHits: 0, words: 10, original: 'a', perturbed: 'b' };
+    const rows = under.map(({ example }, index) => ({
+      ...{ ...text, example, queries: 100, changedWords: 3 },
+      status: index < 2 ? ('failed' as const) : ('success' as const),
+    }));
+    await store.finish(
+      bert?.id ?? '',
+      { ...base, predictions: [...base.predictions, ...under], attacked: rows },
+      1,
+    );
+    const input = await reportInput(plan, store, { run: 'im-bert run table' });
+    expect(input.dataSets.map(({ kind }) => kind)).toEqual(['clean', 'adversarial']);
+    expect(input.cells[0]?.outcome).toMatchObject({
+      predictions: { adversarial: under.map(({ predicted }) => predicted) },
+    });
+    expect(input.attack?.name).toBe('TextFooler (original)');
+    expect(input.attack?.runs).toEqual([
+      expect.objectContaining({ row: 'BERT', task: 'sst2', seed: 1 }) as unknown,
+    ]);
+    expect(input.attack?.runs[0]?.examples[0]).toEqual({
+      status: 'failed',
+      queries: 100,
+      changedWords: 3,
+      words: 10,
+    });
+    const { markdown } = await renderReport(input);
+    expect(markdown).toMatch(/TextFooler \(original\)’s texts, % +\| +10 \| +50\.0 \| +20\.0 \|/);
+    expect(markdown).toMatch(/attacks that succeed, % .* 80\.0 \|/);
+    expect(markdown).toContain('im-bert run table');
+  }, attacked);
+});
+
+test("predictions on AdvGLUE's test set make a set of their own, and a row's cost is that of its own encoder", async () => {
+  await withFilledStore(async (plan, store) => {
+    const [bert] = plan.cells;
+    const base = finding(9, 3);
+    const test = base.predictions.flatMap((prediction) =>
+      prediction.split === 'clean' ? [{ ...prediction, split: 'test' as const }] : [],
+    );
+    const found = { ...base, predictions: [...base.predictions, ...test], facts: { parameters: 123 } };
+    await store.finish(bert?.id ?? '', found, 1);
+    const { dataSets, cells, table } = await reportInput(plan, store, { run: '' });
+    expect(dataSets.map(({ kind }) => kind).sort()).toEqual(['adversarial', 'clean', 'test']);
+    expect(cells[0]?.outcome).toMatchObject({ parameters: 123 });
+    const [monotone, implicit] = table.rows.map(({ cost }) => cost);
+    expect(monotone?.solve).toBeUndefined();
+    expect(implicit?.solve).toEqual({ phi: 2, products: 2 });
+    expect((implicit?.gflops ?? 0) / (monotone?.gflops ?? 1)).toBeCloseTo(3, 1); // one pass and two iterations
+    expect(implicit?.executedGflops).toBeGreaterThan(implicit?.gflops ?? Infinity);
   });
 });

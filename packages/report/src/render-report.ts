@@ -70,8 +70,7 @@ function howToRead({ synthetic, cells }: ReportInput, explanation: string): stri
   const seeds = new Set(cells.map(({ seed }) => seed)).size;
   const spread = seeds < 2 ? 'of one seed' : `mean ± sample deviation over ${seeds} seeds`;
   return (
-    `Accuracies in per cent, ${spread}. 95 % interval: Wilson's at the mean accuracy over seeds, with the n of one ` +
-    'test set, so it covers the choice of examples and the ± covers the seeds; under averages, a bootstrap over examples. ' +
+    `Accuracies in per cent, ${spread}. ` +
     `${explanation} ${synthetic ? "The paper's numbers are on the real AdvGLUE and cannot be compared." : ''}`
   ).trim();
 }

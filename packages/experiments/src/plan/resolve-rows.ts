@@ -64,7 +64,8 @@ function placedConnection(
   if (connection.kind !== 'implicit' || layerGroup === undefined) return { connection };
   const { first, last, scaled } = placeLayerGroup(layerGroup, encoder.layers);
   const layers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  const note = scaled ? `layers ${first}-${last} of ${encoder.layers}, for ${layerGroup}` : undefined;
+  const placed = first === last ? `layer ${first}` : `layers ${first}-${last}`;
+  const note = scaled ? `${placed} of ${encoder.layers}, for ${layerGroup}` : undefined;
   return { connection: { ...connection, layers }, ...(note === undefined ? {} : { note }) };
 }
 

@@ -277,7 +277,8 @@ export async function reportInput(
     dataSets: dataSetsOf(plan, byCell, predictions, kindOf),
     cells,
     trajectories: await trajectoriesOf(plan, store),
-    drifts: await driftsOf(plan, store),
+    // drift is measured on AdvGLUE's pairs, not on the attack's
+    ...(experiment.attack === undefined ? { drifts: await driftsOf(plan, store) } : {}),
     ...(await attackOf(plan, store)),
     provenance: provenanceOf(plan, runs, commands.run),
     synthetic: experiment.data.source === 'embedded',

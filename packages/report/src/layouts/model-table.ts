@@ -28,22 +28,32 @@ function paperText({ paper }: Measure, published: PaperRow): string {
 
 /** Models as rows, a column for each measure; the paper's numbers stand below ours. */
 export function modelRows(context: LayoutContext, measures: readonly Measure[]): string {
-  const header = ['Model', '', ...measures.map(({ label }) => label)];
+  const { rows } = context.results.input.table;
+  const isPublished = rows.some(({ paper }) => paper !== undefined);
+  const source = (text: string): readonly string[] => (isPublished ? [text] : []);
+  const header = ['Model', ...source(''), ...measures.map(({ label }) => label)];
   const lines = (row: TableRow): readonly (readonly string[])[] => {
-    const ours = [nameOf(context, row), 'here', ...measures.map((measure) => measure.ours(row))];
+    const ours = [nameOf(context, row), ...source('here'), ...measures.map((measure) => measure.ours(row))];
     if (row.paper === undefined) return [ours];
     const published = paperRow(row.paper);
-    return [ours, ['', published.source, ...measures.map((measure) => paperText(measure, published))]];
+    return [
+      ours,
+      ['', ...source(published.source), ...measures.map((measure) => paperText(measure, published))],
+    ];
   };
   const body = [
-    ['examples (n)', '', ...measures.map(({ examples = '' }) => examples)],
-    ['majority class', '', ...measures.map(({ majority = '' }) => majority)],
+    ['examples (n)', ...source(''), ...measures.map(({ examples = '' }) => examples)],
+    ['majority class', ...source(''), ...measures.map(({ majority = '' }) => majority)],
     ...groupedLines(
-      byGroup(context.results.input.table.rows).map((row) => ({ group: row.group, lines: lines(row) })),
+      byGroup(rows).map((row) => ({ group: row.group, lines: lines(row) })),
       header.length,
     ),
   ].filter((line) => line.slice(1).some((text) => text !== '') || line[0]?.startsWith('*'));
-  return markdownTable(header, body, ['left', 'left', ...measures.map(() => right)]);
+  return markdownTable(header, body, [
+    'left',
+    ...source('').map(() => 'left' as const),
+    ...measures.map(() => right),
+  ]);
 }
 
 /** Models as columns, a line for each measure; the paper's numbers stand below ours. */

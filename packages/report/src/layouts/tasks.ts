@@ -35,6 +35,8 @@ export const tasks: Layout = (context) => {
       ...(hasTest ? ['AdvGLUE’s test set:', tasksTable(context, 'test')] : []),
     ].join('\n\n'),
     explanation:
+      "95 % interval: Wilson's at the mean accuracy over seeds, with the n of one test set, so it covers the choice of examples and the " +
+      '± covers the seeds; under averages, a bootstrap over examples. ' +
       `${starExplained(context)}${hasTest ? 'The test set is not compared. ' : ''}` +
       averagesExplained(table.columns),
   };

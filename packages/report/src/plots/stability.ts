@@ -45,7 +45,7 @@ export function stabilityPlot(results: Results): PlotDraft | undefined {
       layer: [
         {
           data: { values: [...values] },
-          mark: { type: 'line', strokeWidth: 1.8, clip: true },
+          mark: { type: 'line', strokeWidth: 1.8 },
           encoding: {
             x: {
               field: 'z',
