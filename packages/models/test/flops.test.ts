@@ -38,7 +38,7 @@ function gigaflops(
   const kind = layers === undefined ? 'monotone' : 'implicit';
   const solver = { name: 'gradient-descent', iterations };
   const connection = connectionSchema.parse({ kind, layers: layers ?? 'all', solver });
-  return forwardFlops({ config, connection, labels: 2 }, { length: 128, convention }) / 1e9;
+  return forwardFlops({ config, connection }, { length: 128, convention }) / 1e9;
 }
 
 /** The paper mostly rounds, and once (T = 15) cuts off. */
@@ -91,7 +91,6 @@ test('five evaluations of Picard run half of what five steps of the descent run'
     forwardFlops(
       {
         config: bertBase,
-        labels: 2,
         connection: connectionSchema.parse({ kind: 'implicit', solver: { name, iterations: 5 } }),
       },
       { length: 128, convention: 'executed' },
