@@ -29,6 +29,7 @@ test.each([
     /^--tasks=sts2 tasks\[0\]: expected .*, got "sts2", did you mean "sst2"\?$/,
   ],
   [['plan', 'table1', '--seeds=many'], /^--seeds=many seeds: expected .*, got "many"\.$/],
+  [['plan'], /^im-bert plan: expected a table, such as table1, or --all, got neither\.$/],
   [['run', 'missing.yaml'], /^missing\.yaml: expected a YAML file, got no such file\.$/],
   [['run', 'table1', '--threads=none'], /--threads.*Expected a positive whole number/],
   [['run', 'table1', '--profile=small', '--hub=nowhere'], /nowhere: expected/],

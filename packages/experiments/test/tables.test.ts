@@ -1,5 +1,7 @@
 import { type Experiment, loadExperiment, makePlan, type Plan, tableNames } from '@im-bert/experiments';
+import { solverEvaluations } from '@im-bert/models';
 import { paperRow } from '@im-bert/report';
+import { modelCost } from '../src/results/model-cost.ts';
 
 const names = await tableNames();
 const profiles = ['quick', 'small', 'paper'] as const;
@@ -80,9 +82,20 @@ test('Table 2 samples 500 and 1,000 examples, and each row is compared with the 
     expect(spec.baseline).toBe(`BERT, ${name.endsWith('1000') ? 1000 : 500}`);
 });
 
+test.each(['table3', 'table5', 'table6'])("%s: FLOPs are the paper's in the paper's size", async (name) => {
+  for (const row of (await plan(name, 'paper')).rows) {
+    const { paper, training } = row.spec;
+    const printed = paper === undefined ? undefined : paperRow(paper).gflops;
+    if (printed === undefined || training !== undefined) continue; // SMART: the paper counts its training
+    expect({ row: row.name, error: Math.abs(modelCost(row).gflops - printed) < 0.011 }).toEqual({
+      row: row.name,
+      error: true,
+    });
+  }
+});
+
 test('every row of the solvers costs ten evaluations, or nine', async () => {
   const { rows } = await plan('solvers', 'small');
-  const { solverEvaluations } = await import('@im-bert/models');
   const costs = rows
     .filter(({ connection }) => connection.kind === 'implicit')
     .map(({ name, connection }) => {

@@ -26,7 +26,7 @@ export interface Comparison extends PairedDifference {
 }
 
 /** The row that a row is compared with; undefined if there is none or it is the row itself. */
-export function baselineOf({ input }: Results, row: TableRow): TableRow | undefined {
+function baselineOf({ input }: Results, row: TableRow): TableRow | undefined {
   const name = row.baseline ?? input.table.baseline;
   return name === row.name ? undefined : input.table.rows.find((other) => other.name === name);
 }

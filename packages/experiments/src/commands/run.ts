@@ -70,20 +70,20 @@ async function openExecutors(plan: Plan, options: RunOptions): Promise<ExecutorP
   return openExecutorPool(options.engine, threadsOf(plan, options));
 }
 
-/** The experiment's attack, loaded once, when the first cell asks for it. */
-function attackToolsOf(
+/** The experiment's attack, loaded once, when the first cell asks for it. @throws UserError if it lacks a file */
+async function attackToolsOf(
   { loaded }: Plan,
   options: RunOptions,
   executors: ExecutorPool,
-): Pick<RunContext, 'attackTools'> {
+): Promise<Pick<RunContext, 'attackTools'>> {
   const { attack } = loaded.experiment;
   if (attack === undefined) return {};
+  const { findVectors, openAttackTools } = await import('../run/attack-tools.ts');
+  const vectors = await findVectors(attack, options.hub);
   let opened: Promise<AttackTools> | undefined;
-  const open = async (): Promise<AttackTools> => {
-    const { openAttackTools } = await import('../run/attack-tools.ts'); // its resources are slow to load
-    return openAttackTools(attack, hubOf(options), executors.engine);
+  return {
+    attackTools: () => (opened ??= openAttackTools(attack, vectors, hubOf(options), executors.engine)),
   };
-  return { attackTools: () => (opened ??= open()) };
 }
 
 async function execute(
@@ -95,6 +95,10 @@ async function execute(
   const stale = distinct(plan.cells).filter(({ standing }) => standing.state === 'stale');
   if (stale.length === 0) return { done: 0, failed: 0, interrupted: false };
   const executors = await openExecutors(plan, options);
+  const attack = await attackToolsOf(plan, options, executors).catch(async (error: unknown) => {
+    await executors.dispose();
+    throw error;
+  });
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const log = openLog(join(options.runs, plan.loaded.name, plan.loaded.profile, 'logs', `${stamp}.jsonl`));
   const progress = showProgress(stale.length, secondsToRun(stale), process.stderr);
@@ -109,7 +113,7 @@ async function execute(
       progress,
       log,
       provenance: await provenance(),
-      ...attackToolsOf(plan, options, executors),
+      ...attack,
     });
   } finally {
     progress.close();

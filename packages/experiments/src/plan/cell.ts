@@ -11,7 +11,7 @@ export const stageVersion = 1;
 export type PresentEncoder = Exclude<EncoderSpec, { from: 'nowhere' }>;
 
 /** What a trained model is scored on, and how. */
-export interface Evaluation extends Pick<Experiment['data'], 'clean'> {
+interface Evaluation extends Pick<Experiment['data'], 'clean'> {
   /** The solver's iterations, where they are not those of training. */
   readonly iterations?: number;
   readonly attack?: AttackEvaluation;

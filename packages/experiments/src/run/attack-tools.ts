@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type Attack,
   createAttack,
@@ -8,10 +9,12 @@ import {
   winkTagger,
   wordNetSynonyms,
 } from '@im-bert/attacks';
+import { UserError } from '@im-bert/core';
 import { type Hub, loadTokenizer } from '@im-bert/data';
 import type { Engine } from '@im-bert/jit';
 import { loadModel } from '@im-bert/models';
 import type { AttackEvaluation } from '../experiment/schema.ts';
+import { exists } from '../store/database.ts';
 
 /** An attack with all that it needs loaded; the cells of a table share it. */
 export interface AttackTools {
@@ -30,15 +33,37 @@ async function openSentenceEncoder(name: string, hub: Hub, engine: Engine): Prom
   return meanPoolingEncoder({ engine, model, tokenizer, maxLength: sentenceLength }).encode;
 }
 
-/** Loads what the recipe needs. @throws UserError if the hub lacks the vectors or the sentence encoder */
+/**
+ * The file of word vectors that the recipe needs; undefined if it needs none.
+ * @param folder the hub's, which the experiment's path is within
+ * @throws UserError if it is not there
+ */
+export async function findVectors(
+  { recipe, vectors }: AttackEvaluation,
+  folder: string | undefined,
+): Promise<string | undefined> {
+  const needs: readonly string[] = recipes[recipe.name].needs;
+  if (!needs.includes('vectors')) return undefined;
+  const path = folder === undefined ? undefined : join(folder, vectors);
+  if (path !== undefined && (await exists(path))) return path;
+  throw new UserError({
+    where: `attack ${recipe.name}`,
+    expected: `word vectors at ${path ?? `${vectors} in the folder of --hub`}`,
+    got: folder === undefined ? 'no --hub' : 'no such file',
+    remedy: 'Put counter-fitted vectors there, or take deepwordbug, which needs none.',
+  });
+}
+
+/** Loads what the recipe needs. @throws UserError if the hub lacks the sentence encoder */
 export async function openAttackTools(
-  { recipe, vectors, sentenceModel }: AttackEvaluation,
+  { recipe, sentenceModel }: AttackEvaluation,
+  vectors: string | undefined,
   hub: Hub,
   engine: Engine,
 ): Promise<AttackTools> {
   const needs: readonly string[] = recipes[recipe.name].needs;
   const attack = createAttack(recipe, {
-    ...(needs.includes('vectors') ? { vectors: await loadWordVectors(await hub.file(vectors)) } : {}),
+    ...(vectors === undefined ? {} : { vectors: await loadWordVectors(vectors) }),
     ...(needs.includes('tag') ? { tag: winkTagger() } : {}),
     ...(needs.includes('synonyms') ? { synonyms: wordNetSynonyms() } : {}),
   });

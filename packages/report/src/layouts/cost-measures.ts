@@ -46,7 +46,7 @@ export function evaluationsMeasure(): Measure {
 }
 
 /** How the lengths that FLOPs are counted at read: `64 tokens`. */
-export function lengthsOf({ input }: Results): string {
+function lengthsOf({ input }: Results): string {
   const lengths = [...new Set(input.table.rows.flatMap(({ cost }) => cost?.length ?? []))];
   return `${lengths.join(' or ')} tokens`;
 }

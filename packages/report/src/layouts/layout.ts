@@ -3,8 +3,7 @@ import type { Notes } from '../notes.ts';
 import type { Results } from '../results.ts';
 
 /** The ways to lay out the main table; each is a file of this folder and a row of layouts.ts. */
-export const layoutNames = ['tasks', 'levels', 'level-averages', 'attack', 'cost', 'solvers'] as const;
-export type LayoutName = (typeof layoutNames)[number];
+export type LayoutName = 'tasks' | 'levels' | 'level-averages' | 'attack' | 'cost' | 'solvers';
 
 /** What a layout shows. */
 export interface LayoutContext {
@@ -14,7 +13,7 @@ export interface LayoutContext {
 }
 
 /** A main table, and what a reader must know about its columns. */
-export interface LaidOut {
+interface LaidOut {
   readonly table: string;
   readonly explanation: string;
 }
