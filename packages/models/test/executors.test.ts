@@ -4,14 +4,17 @@ import {
   activationBytes,
   connectionSchema,
   createExecutor,
+  crossEntropyOf,
   type DropoutSource,
   type ExecutorOptions,
   type LabelledInputs,
+  type LossFunction,
   type Model,
   type NamedTensors,
   randomModel,
   type TrainingPass,
 } from '@im-bert/models';
+import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { tinyConfig } from './support/tiny.ts';
 
@@ -233,6 +236,47 @@ test.each(['whole', 'chain'] as const)(
     });
     for (const [name, tensor] of Object.entries(tensors(one)))
       expect(distance({ tensor }, { tensor: tensors(groups)[name] ?? tensor })).toBeLessThan(1e-4);
+  },
+  patience,
+);
+
+/** Cross-entropy and each row's logits times the spread of its h_0. */
+const readsEmbedded: LossFunction = {
+  name: 'reads h_0',
+  readsEmbedded: true,
+  evaluate: ({ logits, embedded = tf.scalar(NaN) }, { targets }) => {
+    const spread = tf.mean(tf.square(embedded), [1, 2]);
+    return tf.add(crossEntropyOf(logits, targets), tf.sum(tf.mul(tf.sum(logits, 1), spread)));
+  },
+};
+
+test(
+  'a loss may read h_0: as a whole, in groups of rows and as a chain it gives the same',
+  async () => {
+    const [engine] = await engines();
+    const { parameters, ...structure } = model({ kind: 'implicit', layers: [1], solver });
+    const targets = floatTensor(Float32Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0), [rows, labels]);
+    const run = async (options: ExecutorOptions) => {
+      const executor = createExecutor(engine, structure, options);
+      const gradients = zerosLike(parameters);
+      const pass = await executor.lossAndGradients(parameters, batch, {
+        ...{ dropout, into: gradients, loss: { of: readsEmbedded, inputs: { targets } } },
+      });
+      await executor.dispose();
+      return { ...pass, gradients };
+    };
+    const whole = await run({ mode: 'whole' });
+    expect(whole.embedded?.shape).toEqual([rows, length, tinyConfig.width]);
+    for (const options of [{ mode: 'chain' }, { mode: 'whole', tokensAtOnce: length }] as const) {
+      const other = await run(options);
+      expect(other.loss).toBeCloseTo(whole.loss, 4);
+      expect(distance(whole.gradients, other.gradients)).toBeLessThan(1e-4);
+      expect(distance({ e: whole.embeddingGradient }, { e: other.embeddingGradient })).toBeLessThan(1e-4);
+      expect(other.embedded?.data.length).toBe(whole.embedded?.data.length);
+      other.embedded?.data.forEach((value, at) => {
+        expect(value).toBeCloseTo(whole.embedded?.data[at] ?? NaN, 5);
+      });
+    }
   },
   patience,
 );

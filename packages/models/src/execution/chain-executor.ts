@@ -10,7 +10,7 @@ import { dropoutMaskShapes } from '../model/mask-sets.ts';
 import type { Structure } from '../model/model.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { compileChain, type CompiledChain, type LayerLinks } from './compile-chain.ts';
-import { state, words } from './chain-links.ts';
+import { embedded, state, words } from './chain-links.ts';
 import { drawMasks, type PassMasks } from './dropout-sites.ts';
 import { batchShape, float, type HostInputs, hostInputs } from './host-tensors.ts';
 import { labelLoss } from './loss.ts';
@@ -83,9 +83,10 @@ export class ChainExecutor implements PassExecutor {
     });
     const forward = await this.#layersForward(parameters, float(first), inputs.mask, masks.layers);
     const { of, inputs: lossInputs } = loss ?? labelLoss(batch, this.#structure.labels);
+    const h0 = of.readsEmbedded === true ? { embedded: float(first) } : {};
     const head = await this.#chain.headSteps
       .get(of)
-      .run([this.#head(parameters), forward.hidden, lossInputs, masks.head], {
+      .run([this.#head(parameters), { [state]: forward.hidden, ...h0 }, lossInputs, masks.head], {
         into: { gradients: { ...this.#head(into), [state]: this.#cotangent(0, forward.hidden) } },
       });
     const cotangent = await this.#layersBackward(
@@ -95,6 +96,10 @@ export class ChainExecutor implements PassExecutor {
       masks.layers,
       into,
     );
+    if (of.readsEmbedded === true)
+      float(head.gradients[embedded]).data.forEach((value, index) => {
+        cotangent.data[index] = (cotangent.data[index] ?? 0) + value;
+      });
     const gradients = await this.#chain.embeddingBackward.run(
       [embeddings, inputs, masks.embeddings, cotangent],
       { into: pickParameters(into, embeddingParameterNames) },
@@ -106,6 +111,7 @@ export class ChainExecutor implements PassExecutor {
       loss: float(head.loss).data[0] ?? NaN,
       logits: float(head.values['logits']),
       features: float(head.values['features']),
+      ...h0,
       residuals: forward.residuals,
       embeddingGradient,
     };

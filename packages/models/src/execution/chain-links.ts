@@ -22,7 +22,7 @@ import { joinGradients, joinGroups, joinValues, rowGroups, type Take } from './r
 type Masks = SiteMasks<tf.Tensor>;
 
 /** Names of a link's input among the variables; parameters' names have dots. */
-export const [words, state] = ['words', 'state'] as const;
+export const [words, state, embedded] = ['words', 'state', 'embedded'] as const;
 
 /** h_0 [B, L, D]. */
 export function embeddingForward(
@@ -121,19 +121,24 @@ export function headForward(
   return classify(parameters, config, firstState(hidden), headMasksFromSites(masks));
 }
 
-/** Loss, logits, features, and the gradients by the head's parameters and by the last state, as `state`. */
+/**
+ * Loss, logits, features, and the gradients by the head's parameters and by the states.
+ * @param states the last one as `state`; h_0 as `embedded`, where the loss reads it: its gradient is the part that does
+ *   not go through the layers
+ */
 export function headStep(
   structure: Structure,
   loss: LossFunction,
   parameters: Tensors,
-  hidden: tf.Tensor,
+  states: Tensors,
   lossInputs: Tensors,
   masks: Masks,
 ): LossWithValues & { readonly gradients: Tensors } {
   const evaluate = (variables: Tensors): LossWithValues => {
     const last = parameterOf(variables, state);
-    const view = { logits: headForward(structure, variables, last, masks), features: firstState(last) };
-    return { loss: loss.evaluate(view, lossInputs), values: view };
+    const values = { logits: headForward(structure, variables, last, masks), features: firstState(last) };
+    const view = loss.readsEmbedded === true ? { embedded: parameterOf(variables, embedded) } : {};
+    return { loss: loss.evaluate({ ...values, ...view }, lossInputs), values };
   };
-  return lossAndGradients(evaluate, { ...parameters, [state]: hidden });
+  return lossAndGradients(evaluate, { ...parameters, ...states });
 }

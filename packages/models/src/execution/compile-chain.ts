@@ -21,7 +21,7 @@ type Masks = SiteMasks<tf.Tensor>;
 type ForwardLink = Compiled<[Tensors, LinkInputs, Masks], Tensors>;
 
 type HeadStep = Compiled<
-  [Tensors, tf.Tensor, Tensors, Masks],
+  [Tensors, Tensors, Tensors, Masks],
   LossWithValues & { readonly gradients: Tensors }
 >;
 
@@ -84,7 +84,7 @@ export function compileChain(engine: Engine, structure: Structure, tokensAtOnce:
     lastLayers: linksOf(1),
     headForward: compile('head', (...args: [Tensors, tf.Tensor, Masks]) => headForward(structure, ...args)),
     headSteps: byLoss((loss) =>
-      compile(`head, ${loss.name}`, (...args: [Tensors, tf.Tensor, Tensors, Masks]) =>
+      compile(`head, ${loss.name}`, (...args: [Tensors, Tensors, Tensors, Masks]) =>
         headStep(structure, loss, ...args),
       ),
     ),

@@ -15,7 +15,7 @@ export type Take = (tensor: tf.Tensor) => tf.Tensor;
  * Rows do not depend on one another, so each group can go through a whole graph by itself.
  * @param batch B
  * @param length L
- * @param together rows that follow one another and are not divided
+ * @param together rows that follow one another and are not divided; Infinity for all
  */
 export function rowGroups(
   batch: number,
@@ -23,7 +23,7 @@ export function rowGroups(
   tokensAtOnce: number,
   together = 1,
 ): readonly Take[] {
-  const units = batch / together;
+  const units = batch / Math.min(batch, together);
   const counts = Array.from({ length: units }, (_, index) => units - index);
   const count =
     counts.find((groups) => units % groups === 0 && (batch / groups) * length >= tokensAtOnce) ?? 1;

@@ -59,6 +59,8 @@ export interface TrainingPass extends Prediction {
   readonly loss: number;
   /** The last layer's state at the first position [B, D]. */
   readonly features: FloatTensor;
+  /** h_0, the embeddings' output [B, L, D], where the loss reads it. Valid until the next pass. */
+  readonly embedded?: FloatTensor;
   /** Gradient by the (perturbed) word embeddings, [B, L, D]. Valid until the next pass. */
   readonly embeddingGradient: FloatTensor;
 }

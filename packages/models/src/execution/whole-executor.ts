@@ -64,13 +64,15 @@ function stepGraph(
     const group = takeInputs(inputs, take);
     const groupMasks = dropoutMasksFromSites(mapPassMasks(masks, take));
     const evaluate = (variables: Tensors): LossWithValues => {
-      const embedded = { ...group, wordEmbeddings: parameterOf(variables, words) };
-      const { logits, features, residuals } = classifySequence(structure, variables, embedded, groupMasks, {
+      const inputs = { ...group, wordEmbeddings: parameterOf(variables, words) };
+      const { residuals, ...outputs } = classifySequence(structure, variables, inputs, groupMasks, {
         measureEnd: false,
       });
+      const { logits, features } = outputs;
+      const view = loss.readsEmbedded === true ? outputs : { logits, features };
       return {
-        loss: loss.evaluate({ logits, features }, mapTensors(lossInputs, take)),
-        values: { logits, features, ...residualOutputs(residuals) },
+        loss: loss.evaluate(view, mapTensors(lossInputs, take)),
+        values: { ...view, ...residualOutputs(residuals) },
       };
     };
     return lossAndGradients(evaluate, { ...parameters, [words]: group.wordEmbeddings });
@@ -128,6 +130,7 @@ export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce
         loss: float(loss).data[0] ?? NaN,
         logits: float(values['logits']),
         features: float(values['features']),
+        ...(values['embedded'] === undefined ? {} : { embedded: float(values['embedded']) }),
         residuals: layerResiduals(values),
         embeddingGradient,
       };

@@ -60,6 +60,8 @@ export function connectedLayer(
 
 /** What an encoder makes of a batch. */
 export interface Encoded {
+  /** h_0 [B, L, D] */
+  readonly embedded: tf.Tensor;
   /** h_N [B, L, D] */
   readonly hidden: tf.Tensor;
   /** One for each layer, first layer first; null where no equation is solved. */
@@ -67,7 +69,7 @@ export interface Encoded {
 }
 
 /** What a classifier says of a batch. */
-export interface Classified extends Pick<Encoded, 'residuals'> {
+export interface Classified extends Omit<Encoded, 'hidden'> {
   /** [B, C] */
   readonly logits: tf.Tensor;
   /** The last layer's state at the first position [B, D]. */
@@ -97,7 +99,8 @@ export function encodeSequence(
   const { config, connection } = structure;
   const { mask } = inputs;
   const embedding = pickParameters(parameters, embeddingParameterNames);
-  let hidden = embed(embedding, config, inputs, masks?.embeddings ?? null); // [B, L, D]
+  const embedded = embed(embedding, config, inputs, masks?.embeddings ?? null);
+  let hidden = embedded; // [B, L, D]
   const kinds = layerKinds(connection, config.layers);
   const residuals = kinds.map((kind, index) => {
     const wanted = firstOnly ? wantedPositions(kinds, index) : undefined;
@@ -106,7 +109,7 @@ export function encodeSequence(
     ({ hidden } = joined);
     return joined.residual;
   });
-  return { hidden, residuals };
+  return { embedded, hidden, residuals };
 }
 
 /** The whole classifier, from embedded words to logits: `encodeSequence`, then the head. */
@@ -118,11 +121,12 @@ export function classifySequence(
   { measureEnd }: Pick<ForwardOptions, 'measureEnd'>,
 ): Classified {
   const options = { measureEnd, firstOnly: true };
-  const { hidden, residuals } = encodeSequence(structure, parameters, inputs, masks, options);
+  const { embedded, hidden, residuals } = encodeSequence(structure, parameters, inputs, masks, options);
   const features = firstState(hidden);
   return {
     logits: classify(parameters, structure.config, features, masks?.head ?? null),
     features,
+    embedded,
     residuals,
   };
 }
