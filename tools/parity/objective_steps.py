@@ -7,11 +7,13 @@ that the steps draw, one for each entry of a token's embedding in the order of r
 """
 
 import json
+import math
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
+from connection_gradients import DEFAULTS, connect
 from tiny_models import batch, tiny
 
 FOLDER = Path(__file__).parents[2] / "packages/training/test/fixtures/objectives"
@@ -29,6 +31,19 @@ def run(model, words):
     given = {"inputs_embeds": words, "attention_mask": INPUTS["attention_mask"], "token_type_ids": INPUTS["token_type_ids"]}
     hidden = model.bert(**given).last_hidden_state
     return model.classifier(model.bert.pooler(hidden)), hidden[:, 0]
+
+
+def run_implicit(model, words):
+    """`run` of an IM-BERT: from the explicit step, two of gradient descent, which are not differentiated."""
+    case = DEFAULTS | dict(iterations=2, stepSize=0.05, gradient="detached")
+    h = model.bert.embeddings(inputs_embeds=words, token_type_ids=INPUTS["token_type_ids"])
+    bias = ((1 - MASK) * torch.finfo(h.dtype).min)[:, None, None, :, 0]
+    for layer in model.bert.encoder.layer:
+        def phi(state, layer=layer):
+            output = layer(state, bias)
+            return output[0] if isinstance(output, tuple) else output
+        h = connect(phi, h, MASK, case)
+    return model.classifier(model.bert.pooler(h)), h[:, 0]
 
 
 def embed(model):
@@ -51,7 +66,7 @@ def symmetric(a, b):
     return ((p.exp() - q.exp()) * (p - q)).sum(1).mean()
 
 
-def freelb(model, numbers, passes=3, rate=0.4, magnitude=0.8, radius=0.5):
+def freelb(model, numbers, passes=3, rate=0.4, magnitude=0.8, radius=0.5, run=run):
     lengths = MASK.sum((1, 2)).view(-1, 1, 1)
     delta = spread(numbers) * 2 - MASK
     delta = delta * magnitude / (lengths * 8).sqrt()
@@ -142,8 +157,66 @@ def creat(model, numbers, rate=0.4, radius=0.6, temperature=0.5, deviation=0.2):
     return loss.item()
 
 
-UNIFORM = {"freelb", "r3f", "r4f"}
+def freelb_implicit(model, numbers):
+    return freelb(model, numbers, run=run_implicit)
+
+
+def info_nce(critic, x, y):
+    """InfoNCE of MI_estimators.py: the critic is a Sequential of Linear, ReLU, Linear and Softplus."""
+    count = len(x)
+    every = critic(torch.cat([x[None].repeat(count, 1, 1), y[:, None].repeat(1, count, 1)], -1))
+    return critic(torch.cat([x, y], -1)).mean() - (every.logsumexp(1).mean() - math.log(count))
+
+
+def infobert(model, numbers, passes=2, rate=0.4, magnitude=0.8, radius=0.5, beta=0.3, alpha=0.7, low=0.2, high=0.9, hidden=6):
+    lengths = MASK.sum((1, 2)).long().tolist()
+    count, width = sum(lengths), 8
+    ranks = [(math.ceil(length * low), math.ceil(length * high)) for length in lengths]
+    kept = sum(end - start for start, end in ranks)
+    torch.manual_seed(11)
+    critic = torch.nn.Sequential(torch.nn.Linear(2 * width, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, 1), torch.nn.Softplus())
+    for parameter in critic.parameters():
+        parameter.data.mul_(3)
+    save_file({f"critic.{key}": value.clone() for key, value in critic.state_dict().items()}, FOLDER / "infobert-critic.safetensors")
+    numbers, draws = iter(numbers), []
+    for _ in range(passes):
+        partners = [math.floor(next(numbers) * count) for _ in range(count)]
+        keys = [next(numbers) for _ in range(kept)]
+        draws.append((partners, sorted(range(kept), key=lambda place: keys[place])))
+    delta = spread([next(numbers) for _ in range(count * width)]) * 2 - MASK
+    delta = delta * magnitude / (torch.tensor(lengths).view(-1, 1, 1) * width).sqrt()
+    total = 0
+    for step, (partners, order) in enumerate(draws):
+        delta.requires_grad_()
+        captured = {}
+        handle = model.bert.embeddings.register_forward_hook(lambda module, given, output: captured.update(h0=output))
+        logits, features = run(model, embed(model) + delta)
+        handle.remove()
+        y = captured["h0"][INPUTS["attention_mask"] == 1]
+        task = F.cross_entropy(logits, LABELS) / passes + beta * ((y - y[partners]) ** 2 / 2).sum(-1).mean() / passes
+        task.backward(retain_graph=True)
+        gradient = delta.grad.clone()
+        couples = []
+        for row, (start, end) in enumerate(ranks):
+            for token in torch.sort(gradient[row, : lengths[row]].norm(dim=1))[1][start:end].tolist():
+                couples.append((captured["h0"][row, token], features[row]))
+        couples = [couples[place] for place in order]
+        bounds = []
+        for start in range(0, kept, len(lengths)):
+            x, y = zip(*couples[start : start + len(lengths)])
+            bounds.append(info_nce(critic, torch.stack(x), torch.stack(y)))
+        bound = -torch.stack(bounds).mean() * alpha / passes
+        bound.backward()
+        total += task.item() + bound.item()
+        delta = delta.detach() + rate * gradient / norms(gradient)
+        delta = delta * (radius / norms(delta)).clamp(max=1)
+    model.critic = critic
+    return total
+
+
+UNIFORM = {"freelb", "freelb-implicit", "r3f", "r4f", "infobert"}
 OBJECTIVES = {"freelb": freelb, "smart-code": smart_code, "smart-paper": smart_paper, "r3f": r3f, "r4f": r4f, "creat": creat}
+OBJECTIVES |= {"freelb-implicit": freelb_implicit, "infobert": infobert}
 
 
 def main():
@@ -153,7 +226,7 @@ def main():
     count = int(MASK.sum().item()) * 8
     losses, noise = {}, {}
     for name, objective in OBJECTIVES.items():
-        numbers = (torch.rand if name in UNIFORM else torch.randn)(count, generator=draw)
+        numbers = (torch.rand if name in UNIFORM else torch.randn)(count + 64 if name == "infobert" else count, generator=draw)
         noise[name] = [round(number, 6) for number in numbers.tolist()]
         model = fresh()
         losses[name] = objective(model, noise[name])

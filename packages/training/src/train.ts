@@ -68,9 +68,11 @@ export async function train<Model extends { readonly parameters: NamedTensors }>
   const stepsPerEpoch = drawBatches(options, 0).length;
   const folder = new RunFolder(options.folder, fingerprint(options, stepsPerEpoch));
   const objective = createObjective(spec.objective);
-  const state = await folder.load(model.parameters, objective.initialMemory?.(model.parameters) ?? {});
+  const own = objective.initialWeights?.(model.parameters, randomStream(seed, 'objective'));
+  const trained = { ...model.parameters, ...own };
+  const state = await folder.load(trained, objective.initialMemory?.(model.parameters) ?? {});
   const totalSteps = stepsPerEpoch * spec.epochs;
-  const stepper = createStepper(options.executor, model.parameters, spec, seed, totalSteps, objective);
+  const stepper = createStepper(options.executor, trained, spec, seed, totalSteps, objective);
   for (let epoch = state.validations.length; epoch < spec.epochs; epoch++) {
     const finished =
       (await runEpoch(options, epoch, stepsPerEpoch, state, stepper, folder)) &&

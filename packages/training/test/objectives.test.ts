@@ -20,6 +20,7 @@ import {
 import { createObjective, objectiveSchema, seededDropout, train, trainingSchema } from '@im-bert/training';
 import { z } from 'zod';
 import { divergenceFromAnchor } from '../src/objectives/divergence.ts';
+import { contrast, freshCritic } from '../src/objectives/info-nce.ts';
 import { exampleNorms } from '../src/objectives/perturbation.ts';
 
 // Made by tools/parity/objective_steps.py: one step of each objective on a tiny BERT, in PyTorch.
@@ -55,13 +56,44 @@ beforeAll(async () => {
   engine = await createEngine('onnx', { threads: 1 });
   model = await loadModel(folder, { seed: 0 });
 });
-afterAll(() => engine.dispose());
+const executors = new Map<string, Executor>();
+afterAll(async () => {
+  for (const executor of executors.values()) await executor.dispose();
+  await engine.dispose();
+});
 
-/** Gives the fixture's numbers one after the other, whatever the distribution. */
+/** One executor for all steps of a kind; dropout at that rate (the checkpoint's is 0, as no two libraries draw the same masks). */
+function executorOf(
+  connection: z.input<typeof connectionSchema> = {},
+  mode: 'whole' | 'chain' = 'whole',
+  rate = 0,
+): Executor {
+  const key = JSON.stringify([connection, mode, rate]);
+  const { config, labels } = model;
+  const rates = { hiddenDropout: rate, attentionDropout: rate, classifierDropout: rate };
+  const structure = {
+    labels,
+    config: { ...config, ...rates },
+    connection: connectionSchema.parse(connection),
+  };
+  const executor = executors.get(key) ?? createExecutor(engine, structure, { mode });
+  executors.set(key, executor);
+  return executor;
+}
+
+/** Gives the fixture's numbers one after the other, whatever the distribution; a shuffle sorts by them. */
 function replay(values: readonly number[]): RandomStream {
   let place = 0;
   const next = (): number => values[place++] ?? NaN;
-  return { ...randomStream(0, 'unused'), uniform: next, normal: next };
+  return {
+    ...{ ...randomStream(0, 'unused'), uniform: next, normal: next },
+    integer: (bound) => Math.floor(next() * bound),
+    shuffle: (items) =>
+      items
+        .map((item) => ({ item, key: next() }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ item }) => item),
+  };
 }
 
 function buffersLike(parameters: NamedTensors): NamedTensors {
@@ -97,26 +129,15 @@ interface StepOptions {
   readonly mode?: 'whole' | 'chain';
   readonly noise?: RandomStream;
   readonly memory?: NamedTensors;
+  /** In place of the weights that the objective begins with. */
+  readonly own?: NamedTensors;
   readonly dropout?: boolean;
   readonly inputs?: LabelledInputs;
 }
 
 /** One step of an objective, every pass of the executor noted. */
 async function stepOf(settings: z.input<typeof objectiveSchema>, options: StepOptions = {}): Promise<Step> {
-  const { parameters, ...structure } = model;
-  const connection = connectionSchema.parse(options.connection ?? {});
-  const rate = options.dropout === true ? 0.1 : 0; // the checkpoint's is 0, as no two libraries draw the same masks
-  const config = {
-    ...structure.config,
-    hiddenDropout: rate,
-    attentionDropout: rate,
-    classifierDropout: rate,
-  };
-  const executor = createExecutor(
-    engine,
-    { ...structure, config, connection },
-    { mode: options.mode ?? 'whole' },
-  );
+  const executor = executorOf(options.connection, options.mode, options.dropout === true ? 0.1 : 0);
   const passes: Step['passes'][number][] = [];
   const spy: Executor = {
     labels: executor.labels,
@@ -139,6 +160,8 @@ async function stepOf(settings: z.input<typeof objectiveSchema>, options: StepOp
     },
   };
   const objective = createObjective(objectiveSchema.parse(settings));
+  const own = options.own ?? objective.initialWeights?.(model.parameters, randomStream(1, 'objective'));
+  const parameters = { ...model.parameters, ...own };
   const gradients = buffersLike(parameters);
   const { loss } = await objective.step({
     executor: spy,
@@ -153,7 +176,6 @@ async function stepOf(settings: z.input<typeof objectiveSchema>, options: StepOp
     progress: 0,
     into: gradients,
   });
-  await executor.dispose();
   return { loss, gradients, passes };
 }
 
@@ -171,6 +193,10 @@ const scripted: readonly z.input<typeof objectiveSchema>[] = [
   { name: 'r3f', scale: 0.3, weight: 0.8 },
   { name: 'r4f', scale: 0.3, weight: 0.8 },
   { name: 'creat', ascentRate: 0.4, radius: 0.6, temperature: 0.5, initialDeviation: 0.2 },
+  {
+    ...{ name: 'infobert', passes: 2, ascentRate: 0.4, initialMagnitude: 0.8, radius: 0.5 },
+    ...{ bottleneck: 0.3, anchor: 0.7, lowestRank: 0.2, highestRank: 0.9, criticWidth: 6 },
+  },
 ];
 
 /** The memory that the script's steps find. */
@@ -196,10 +222,12 @@ describe.each(scripted)('$name', (settings) => {
   test.each(['whole', 'chain'] as const)('agrees with PyTorch, as a %s', async (mode) => {
     const { name } = settings;
     const memory = scriptedMemory(name);
-    const options = { mode, noise: replay(fixture.noise[name] ?? []), ...(memory ? { memory } : {}) };
-    const { loss, gradients } = await stepOf(settings, options);
-    expect(loss).toBeCloseTo(fixture.losses[name] ?? NaN, 4);
-    expect(distance(gradients, await pytorchGradients(name, Object.keys(gradients)))).toBeLessThan(1e-4);
+    const options = {
+      mode,
+      ...(memory ? { memory } : {}),
+      ...(name === 'infobert' ? { own: await critic() } : {}),
+    };
+    await expectPytorchStep(name, settings, options);
   });
 
   test('gives padding no perturbation', async () => {
@@ -229,9 +257,33 @@ describe.each(scripted)('$name', (settings) => {
   );
 });
 
-/** PyTorch's gradients after one step. */
-async function pytorchGradients(objective: string, names: readonly string[]): Promise<NamedTensors> {
-  const file = await openSafetensors(`${folder}/${objective}.safetensors`);
+test.each(['whole', 'chain'] as const)('FreeLB on IM-BERT agrees with PyTorch, as a %s', async (mode) => {
+  const solver = { name: 'gradient-descent', iterations: 2, stepSize: 0.05 } as const;
+  const connection = { kind: 'implicit', solver, gradient: { name: 'detached' } } as const;
+  const [settings] = scripted;
+  await expectPytorchStep('freelb-implicit', settings ?? standard, { mode, connection });
+});
+
+/** Expects the step that the script took, with its random numbers, to give the script's loss and gradients. */
+async function expectPytorchStep(
+  name: string,
+  settings: z.input<typeof objectiveSchema>,
+  options: StepOptions,
+): Promise<void> {
+  const noise = replay(fixture.noise[name] ?? []);
+  const { loss, gradients } = await stepOf(settings, { ...options, noise });
+  expect(loss).toBeCloseTo(fixture.losses[name] ?? NaN, 4);
+  const expected = await storedTensors(name, Object.keys(gradients));
+  expect(distance(gradients, expected)).toBeLessThan(1e-4);
+}
+
+/** The weights that InfoBERT's critic has in the script. */
+const critic = (): Promise<NamedTensors> =>
+  storedTensors('infobert-critic', Object.keys(freshCritic(8, 6, randomStream(0, 'unused'))));
+
+/** Tensors of one of the script's files. */
+async function storedTensors(stem: string, names: readonly string[]): Promise<NamedTensors> {
+  const file = await openSafetensors(`${folder}/${stem}.safetensors`);
   const read = async (name: string): Promise<readonly [string, TrainingPass['logits']]> => {
     const stored = [`bert.${name}`, name].find((candidate) => file.entries.has(candidate)) ?? name;
     return [name, await file.read(stored)];
@@ -249,10 +301,11 @@ test.each([
   { name: 'smart-code', weight: 0 },
   { name: 'smart-paper', smoothness: 0, proximity: 0 },
   { name: 'creat', radius: 0 },
+  { name: 'infobert', passes: 2, initialMagnitude: 0, ascentRate: 0, bottleneck: 0, anchor: 0 },
 ] as const)('$name without perturbation or penalty is standard training', async (settings) => {
   const [objective, plain] = [await stepOf(settings), await stepOf(standard)];
   expect(objective.loss).toBeCloseTo(plain.loss, 5);
-  expect(distance(objective.gradients, plain.gradients)).toBeLessThan(2e-6);
+  expect(distance(plain.gradients, objective.gradients)).toBeLessThan(2e-6);
 });
 
 test('with dropout, R3F without noise is not standard training: its branches draw masks of their own', async () => {
@@ -286,15 +339,12 @@ test("FreeLB's gradient is the average of its passes', each by itself", async ()
   expect(passes).toHaveLength(3);
   const sums = buffersLike(gradients);
   for (const { perturbation } of passes) {
-    const { parameters, ...structure } = model;
-    const executor = createExecutor(engine, structure, { mode: 'whole' });
-    const into = buffersLike(parameters);
-    await executor.lossAndGradients(parameters, batch, {
+    const into = buffersLike(model.parameters);
+    await executorOf().lossAndGradients(model.parameters, batch, {
       dropout: null,
       into,
       ...(perturbation ? { perturbation } : {}),
     });
-    await executor.dispose();
     for (const [name, { data }] of Object.entries(into))
       data.forEach((value, at) => {
         const sum = sums[name]?.data ?? data;
@@ -339,13 +389,11 @@ test('the divergence has gradients of both sides: detaching one gives another sl
   expect(exact).toBeCloseTo(numeric, 2);
   // negative control: the noisy side held fixed, as an anchor
   const [pair] = passes;
-  const { parameters, ...structure } = model;
-  const executor = createExecutor(engine, structure, { mode: 'whole' });
-  const into = buffersLike(parameters);
+  const into = buffersLike(model.parameters);
   const noisy = (pair?.outcome.logits.data ?? new Float32Array()).filter(
     (_, entry) => Math.floor(entry / 3) % 2 === 1,
   );
-  await executor.lossAndGradients(parameters, batch, {
+  await executorOf().lossAndGradients(model.parameters, batch, {
     dropout: null,
     into,
     loss: {
@@ -358,10 +406,45 @@ test('the divergence has gradients of both sides: detaching one gives another sl
       },
     },
   });
-  await executor.dispose();
   const plain = (await stepOf(standard)).gradients[name]?.data[at] ?? NaN;
   const oneSided = plain + (into[name]?.data[at] ?? NaN);
   expect(Math.abs(oneSided - numeric)).toBeGreaterThan(0.05);
+});
+
+test("InfoNCE's gradients are those of its bound", () => {
+  const [width, hidden] = [3, 4];
+  const random = randomStream(4, 'contrast');
+  const normal = (shape: readonly [number, number]) =>
+    floatTensor(
+      Float32Array.from({ length: shape[0] * shape[1] }, () => random.normal()),
+      shape,
+    );
+  const weights = freshCritic(width, hidden, random);
+  const couples = { x: normal([5, width]), y: normal([2, width]), rows: [0, 1, 1, 0, 1], chunk: 3 };
+  const into = buffersLike(weights);
+  const { byX, byY } = contrast(weights, couples, -2, into);
+  const pairs: [NamedTensors, NamedTensors] = [
+    { ...weights, x: couples.x, y: couples.y },
+    { ...into, x: byX, y: byY },
+  ];
+  for (const [name, { data }] of Object.entries(pairs[0]))
+    data.forEach((kept, at) => {
+      const boundAt = (change: number): number => {
+        data[at] = kept + change;
+        return contrast(weights, couples, -2, buffersLike(weights)).bound;
+      };
+      const numeric = (boundAt(1e-3) - boundAt(-1e-3)) / 2e-3;
+      data[at] = kept;
+      expect(pairs[1][name]?.data[at]).toBeCloseTo(numeric, 3);
+    });
+});
+
+test("InfoBERT's anchored features get gradients of their own: each pass has a second one", async () => {
+  const settings = { name: 'infobert', passes: 2, criticWidth: 5 } as const;
+  const [both, task] = [await stepOf(settings), await stepOf({ ...settings, anchor: 0 })];
+  expect([both.passes.length, task.passes.length]).toEqual([4, 2]);
+  expect(distance(task.gradients, both.gradients)).toBeGreaterThan(1e-5);
+  expect(task.gradients['critic.0.weight']?.data.every((value) => value === 0)).toBe(true);
 });
 
 test(
@@ -392,10 +475,10 @@ test(
   patience,
 );
 
-test.each(['r4f', 'smart-paper'] as const)(
+test.each(['r4f', 'smart-paper', 'infobert'] as const)(
   'a run with %s that was stopped goes on to the same bits as one that was not',
   async (name) => {
-    const executor = createExecutor(engine, model, { mode: 'whole' });
+    const executor = executorOf();
     const indexed = { ...batch, indices: [0, 1, 2] };
     const run = async (folder: string, stopAfter: number): Promise<NamedTensors> => {
       const stop = new AbortController();
@@ -415,7 +498,7 @@ test.each(['r4f', 'smart-paper'] as const)(
     await run(resumed, 2);
     expect(distance(await run(resumed, Infinity), expected)).toBe(0);
     expect(distance(expected, model.parameters)).toBeGreaterThan(1e-3);
-    await executor.dispose();
+    expect(Object.keys(expected).sort()).toEqual(Object.keys(model.parameters).sort());
   },
   patience,
 );

@@ -4,6 +4,7 @@ import type { DropoutSource, Executor, LabelledInputs, NamedTensors, TrainingPas
 /** What an objective has at hand in one step. */
 export interface ObjectiveContext {
   readonly executor: Executor;
+  /** The trained weights: the model's and those of `initialWeights`. */
   readonly parameters: NamedTensors;
   readonly batch: LabelledInputs;
   /** Keep-masks of the step's n-th forward pass, n from 0; the same n gives the same masks. */
@@ -27,6 +28,8 @@ export interface Objective {
   readonly step: (context: ObjectiveContext) => Promise<ObjectiveOutcome>;
   /** What the objective remembers before the first step; checkpoints hold it. */
   readonly initialMemory?: (parameters: NamedTensors) => NamedTensors;
+  /** Weights of the objective's own, trained and kept beside the model's, which `effective` leaves out. */
+  readonly initialWeights?: (parameters: NamedTensors, random: RandomStream) => NamedTensors;
   /** The weights that the model computes with, where they are not the trained ones. */
   readonly effective?: (parameters: NamedTensors, memory: NamedTensors) => NamedTensors;
 }

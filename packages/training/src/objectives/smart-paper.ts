@@ -15,11 +15,13 @@ import type { Objective } from './objective.ts';
 import { cleanResiduals, onEvenRows, pairBatch } from './paired-batch.ts';
 import { ascendLargest, clamp, drawn, embeddingWidth } from './perturbation.ts';
 
-/** Settings of the SMART paper; its section 4 where it gives values. */
+/** Settings of SMART. The defaults are the paper's as remembered: they were not checked against it. */
 export const smartPaperSchema = z.strictObject({
   name: z
     .literal('smart-paper')
-    .describe('SMART as its paper says: a small ball and a Bregman term with momentum.'),
+    .describe(
+      'SMART as its paper says: a small ball and a Bregman term with momentum. Defaults from memory of the paper, not checked.',
+    ),
   ascents: z.int().min(0).default(1).describe('T_x: ascent steps'),
   ascentRate: z
     .number()

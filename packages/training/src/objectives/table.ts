@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { creat, creatSchema } from './creat.ts';
 import { freelb, freelbSchema } from './freelb.ts';
+import { infobert, infobertSchema } from './infobert.ts';
 import type { Objective } from './objective.ts';
 import { r3f, r3fSchema } from './r3f.ts';
 import { r4f, r4fSchema } from './r4f.ts';
@@ -17,6 +18,7 @@ export const objectiveSchema = z.discriminatedUnion('name', [
   r3fSchema,
   r4fSchema,
   creatSchema,
+  infobertSchema,
 ]);
 
 /** One objective's settings with every default filled in. */
@@ -34,6 +36,7 @@ const objectives: { readonly [Name in ObjectiveName]: Maker<Name> } = {
   r3f,
   r4f,
   creat,
+  infobert,
 };
 
 // A name and its settings belong together, which TypeScript follows through a generic but not through a union.
