@@ -23,7 +23,7 @@ export const objectiveSchema = z.discriminatedUnion('name', [
 
 /** One objective's settings with every default filled in. */
 export type ObjectiveSpec = z.infer<typeof objectiveSchema>;
-export type ObjectiveName = ObjectiveSpec['name'];
+type ObjectiveName = ObjectiveSpec['name'];
 
 type Maker<Name extends ObjectiveName> = (spec: Extract<ObjectiveSpec, { name: Name }>) => Objective;
 
