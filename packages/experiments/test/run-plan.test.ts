@@ -3,12 +3,14 @@ import { UserError } from '@im-bert/core';
 import { loadExperiment, makePlan, type Plan, RunStore } from '@im-bert/experiments';
 import { createEngine } from '@im-bert/jit';
 import { slotsOf } from '../src/plan/plan.ts';
+import { openAttackTools } from '../src/run/attack-tools.ts';
 import { openEmbeddedCorpus } from '../src/run/corpus.ts';
 import { type EncoderSource, openEncoder } from '../src/run/encoders.ts';
 import { ExecutorPool } from '../src/run/executors.ts';
 import { openLog } from '../src/run/log.ts';
 import { showProgress } from '../src/run/progress.ts';
 import { type RunContext, type RunOutcome, runPlan } from '../src/run/run-plan.ts';
+import { z } from 'zod';
 import { tinyTable, withFiles } from './support/files.ts';
 
 /** What a run of the tiny table left behind. */
@@ -24,8 +26,9 @@ async function withRun(
   encoders: (real: EncoderSource) => RunContext['encoders'],
   signal: AbortSignal,
   check: (aftermath: Aftermath) => Promise<void>,
+  yaml = tinyTable,
 ): Promise<void> {
-  await withFiles({ 'table.yaml': tinyTable }, async (folder) => {
+  await withFiles({ 'table.yaml': yaml }, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
     const [corpus, store] = [openEmbeddedCorpus(), await RunStore.open(join(folder, 'runs.duckdb'))];
     const replan = (): Promise<Plan> => makePlan(loaded, (task) => corpus.digest(task), store, 'm');
@@ -48,6 +51,11 @@ async function withRun(
       progress: showProgress(2, 1, { write: (text: string) => lines.push(text) > 0 }),
       log,
       provenance: { versions: '{}', commit: null, machine: 'm' },
+      attackTools: async () => {
+        const { attack } = loaded.experiment;
+        if (attack === undefined) throw new Error('the table has no attack');
+        return openAttackTools(attack, undefined, unusedHub, executors.engine);
+      },
     });
     await check({ outcome, lines, store, replan });
     await executors.dispose();
@@ -92,3 +100,49 @@ test('a run whose signal is set starts no cell', async () => {
     },
   );
 });
+
+const attackRow = z.object({
+  cell: z.string(),
+  attack: z.string(),
+  texts: z.number(),
+  skipped: z.number(),
+  predicted: z.number(),
+  queries: z.number(),
+  words: z.number(),
+});
+
+const attackQuery = `
+  select attacked.cell, any_value(attack) as attack, count(*)::integer as texts,
+    count_if(status = 'skipped')::integer as skipped, count(predictions.example)::integer as predicted,
+    min(queries)::integer as queries, max(words)::integer as words
+  from attacked left join predictions
+    on predictions.cell = attacked.cell and predictions.example = attacked.example and split = 'attacked'
+      and (predicted = label) = (status = 'failed')
+  group by attacked.cell`;
+
+test('a cell with an attack attacks its own model on the same texts, cut as asked, and keeps each of them', async () => {
+  const yaml = tinyTable.replace(
+    'rows:',
+    'attack: { recipe: { name: deepwordbug }, examples: 4, words: 3 }\nrows:',
+  );
+  const real = (encoder: EncoderSource) => () => encoder;
+  await withRun(
+    real,
+    new AbortController().signal,
+    async ({ outcome, lines, store }) => {
+      expect(outcome).toEqual({ done: 2, failed: 0, interrupted: false });
+      expect(lines[0]).toMatch(/adversarial [\d.]+, attacked [\d.]+ \(/);
+      const rows = await store.query(attackRow, attackQuery);
+      expect(rows).toHaveLength(2);
+      for (const row of rows)
+        expect(row).toMatchObject({ attack: 'deepwordbug', texts: 4, predicted: 4, words: 3 });
+      const texts = z.object({ original: z.string(), cells: z.number() });
+      const shared = await store.query(
+        texts,
+        'select original, count(distinct cell)::integer as cells from attacked group by original',
+      );
+      expect(shared.every(({ cells }) => cells === 2)).toBe(true);
+    },
+    yaml,
+  );
+}, 60_000);

@@ -53,6 +53,8 @@ function passes(objective: TrainingSpec['objective']): number {
       return objective.passes;
     case 'infobert':
       return 2 * objective.passes;
+    case 'infobert':
+      return 2 * objective.passes;
     case 'creat':
       return 2 + objective.ascents;
     case 'r3f':
