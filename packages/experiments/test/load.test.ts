@@ -68,7 +68,7 @@ test('a layer group is placed in the encoder and says so', async () => {
   const grouped = tinyTable.replace('IM-BERT:\n', 'IM-BERT:\n    layerGroup: 7-12 of 12\n');
   const { rows } = resolveRows(await load({ 'table.yaml': grouped }));
   expect(rows[1]?.connection.layers).toEqual([2]);
-  expect(rows[1]?.note).toBe('layers 2-2 of 2, for 7-12 of 12');
+  expect(rows[1]?.note).toBe('layer 2 of 2, for 7-12 of 12');
 });
 
 test('a misspelt key is named with its line, its column and the likely word', async () => {
