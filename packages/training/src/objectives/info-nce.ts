@@ -153,13 +153,23 @@ function projectBack(
   const [count = 0, width = 0] = shape;
   const hidden = weight.length / (2 * width);
   const gradient = new Float32Array(data.length);
-  products.forEach((product, at) => {
-    if (product === 0) return;
-    const [row, first] = [Math.floor(at / hidden) * width, (at % hidden) * 2 * width + column];
-    for (let d = 0; d < width; d++) {
-      gradient[row + d] = (gradient[row + d] ?? 0) + product * (weight[first + d] ?? 0);
-      into[first + d] = (into[first + d] ?? 0) + product * (data[row + d] ?? 0);
+  // plain loops over views, which run faster than a callback
+  for (let row = 0; row < count; row++) {
+    const input = data.subarray(row * width, (row + 1) * width);
+    const output = gradient.subarray(row * width, (row + 1) * width);
+    for (let unit = 0; unit < hidden; unit++) {
+      const product = products[row * hidden + unit] ?? 0;
+      if (product === 0) continue;
+      const first = unit * 2 * width + column;
+      addProduct(output, product, weight.subarray(first, first + width));
+      addProduct(into.subarray(first, first + width), product, input);
     }
-  });
+  }
   return floatTensor(gradient, [count, width]);
+}
+
+/** sum += factor · term. */
+function addProduct(sum: Float32Array, factor: number, term: Float32Array): void {
+  for (let index = 0; index < sum.length; index++)
+    sum[index] = (sum[index] ?? 0) + factor * (term[index] ?? 0);
 }
