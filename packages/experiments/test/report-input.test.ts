@@ -186,3 +186,15 @@ test("predictions on AdvGLUE's test set make a set of their own, and a row's cos
     expect(implicit?.executedGflops).toBeGreaterThan(implicit?.gflops ?? Infinity);
   });
 });
+
+test('cells that another table ran are in the report of a table that was never run', async () => {
+  await withFilledStore(async (plan, store) => {
+    const loaded = { ...plan.loaded, name: 'other', profile: 'small' };
+    const cells = plan.cells.map((cell) => ({ ...cell, row: cell.row === 'BERT' ? 'Baseline' : cell.row }));
+    const rows = plan.rows.map((row) => ({ ...row, name: row.name === 'BERT' ? 'Baseline' : row.name }));
+    const input = await reportInput({ ...plan, loaded, cells, rows }, store, { run: '' });
+    expect(input.dataSets).toHaveLength(2);
+    expect(input.cells[0]).toMatchObject({ row: 'Baseline', outcome: { status: 'done' } });
+    expect(input.trajectories).not.toHaveLength(0);
+  });
+});

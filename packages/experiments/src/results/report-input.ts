@@ -40,18 +40,23 @@ const residualRow = z.object({
   residuals: z.array(z.number().nullable()),
 });
 
-/** The predictions of the cells in a table's slots, one row a cell and split, examples in the order of their ids. */
+/** The plan's cells as the queries below take them; another table may have run them. */
+function cellsOf({ cells }: Plan): [string] {
+  return [cells.map(({ id }) => id).join(',')];
+}
+
+/** The predictions of a table's cells, one row a cell and split, examples in the order of their ids. */
 const predictionQuery = `
   select cell, split, list(label order by example) as labels, list(predicted order by example) as predicted,
     list(level order by example) as levels
   from predictions
-  where cell in (select cell from slots where experiment = ? and profile = ?)
+  where cell in (select unnest(string_split(?, ',')))
   group by cell, split order by cell, split desc`;
 
 const residualQuery = `
   select cell, layer, list(relative order by iteration) as residuals
   from residuals
-  where split = 'clean' and cell in (select cell from slots where experiment = ? and profile = ?)
+  where split = 'clean' and cell in (select unnest(string_split(?, ',')))
   group by cell, layer order by cell, layer`;
 
 const driftRow = z.object({
@@ -63,7 +68,7 @@ const driftRow = z.object({
 
 const driftQuery = `
   select cell, layer, relative, examples from drift
-  where cell in (select cell from slots where experiment = ? and profile = ?)
+  where cell in (select unnest(string_split(?, ',')))
   order by cell, layer`;
 
 const attackedRow = z.object({
@@ -76,7 +81,7 @@ const attackedRow = z.object({
 
 const attackedQuery = `
   select cell, status, queries, changed_words, words from attacked
-  where cell in (select cell from slots where experiment = ? and profile = ?)
+  where cell in (select unnest(string_split(?, ',')))
   order by cell, example`;
 
 /** The attacks as their papers call them. */
@@ -190,8 +195,7 @@ function grouped<Row extends { readonly cell: string }>(
 }
 
 async function trajectoriesOf(plan: Plan, store: RunStore): Promise<ResidualTrajectory[]> {
-  const { name, profile } = plan.loaded;
-  const rows = grouped(await store.query(residualRow, residualQuery, [name, profile]));
+  const rows = grouped(await store.query(residualRow, residualQuery, cellsOf(plan)));
   return plan.cells.flatMap((cell) =>
     (rows.get(cell.id) ?? []).map(({ layer, residuals }) => ({
       row: cell.row,
@@ -204,8 +208,7 @@ async function trajectoriesOf(plan: Plan, store: RunStore): Promise<ResidualTraj
 }
 
 async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
-  const { name, profile } = plan.loaded;
-  const rows = grouped(await store.query(driftRow, driftQuery, [name, profile]));
+  const rows = grouped(await store.query(driftRow, driftQuery, cellsOf(plan)));
   return plan.cells.flatMap((cell) =>
     (rows.get(cell.id) ?? []).map(({ layer, relative, examples }) => ({
       ...{ row: cell.row, task: cell.task, seed: cell.seed },
@@ -215,11 +218,11 @@ async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
 }
 
 async function attackOf(plan: Plan, store: RunStore): Promise<Pick<ReportInput, 'attack'>> {
-  const { name, profile, experiment } = plan.loaded;
+  const { experiment } = plan.loaded;
   if (experiment.attack === undefined) return {};
   const { recipe } = experiment.attack;
   const variant = 'variant' in recipe ? ` (${recipe.variant})` : '';
-  const rows = grouped(await store.query(attackedRow, attackedQuery, [name, profile]));
+  const rows = grouped(await store.query(attackedRow, attackedQuery, cellsOf(plan)));
   const runs = plan.cells.flatMap(({ id, row, task, seed }): AttackedRun[] => {
     const examples = (rows.get(id) ?? []).map(({ status, queries, changed_words, words }) => ({
       ...{ status, queries, changedWords: changed_words, words },
@@ -252,11 +255,11 @@ export async function reportInput(
   store: RunStore,
   commands: ReportCommands,
 ): Promise<ReportInput> {
-  const { name, profile, experiment } = plan.loaded;
+  const { name, experiment } = plan.loaded;
   const wanted = [...new Set(plan.cells.map(({ id }) => id))];
   const runs = await store.runs(wanted);
   const byCell = new Map(runs.map((run) => [run.cell, run]));
-  const predictions = grouped(await store.query(predictionRow, predictionQuery, [name, profile]));
+  const predictions = grouped(await store.query(predictionRow, predictionQuery, cellsOf(plan)));
   const kindOf = kindsOf(plan);
   const cells: Cell[] = plan.cells.map(({ id, row, task, seed }) => ({
     row,
