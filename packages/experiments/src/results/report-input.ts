@@ -1,21 +1,11 @@
 import type { Task } from '@im-bert/data';
-import type {
-  AttackedRun,
-  Cell,
-  CellOutcome,
-  DataSet,
-  DataSetKind,
-  Drift,
-  ReportInput,
-  ResidualTrajectory,
-  TableRow,
-} from '@im-bert/report';
+import type { Cell, CellOutcome, DataSet, DataSetKind, ReportInput, TableRow } from '@im-bert/report';
 import { z } from 'zod';
-import type { AttackEvaluation } from '../experiment/schema.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ResolvedRow } from '../plan/resolve-rows.ts';
 import { type RunRow, type Split, splits } from '../store/rows.ts';
 import type { RunStore } from '../store/run-store.ts';
+import { attackOf, cellsOf, driftsOf, grouped, trajectoriesOf } from './measurements.ts';
 import { modelCost } from './model-cost.ts';
 import { settingNotes } from './setting-notes.ts';
 
@@ -34,17 +24,6 @@ const predictionRow = z.object({
 });
 type PredictionRow = z.infer<typeof predictionRow>;
 
-const residualRow = z.object({
-  cell: z.string(),
-  layer: z.number(),
-  residuals: z.array(z.number().nullable()),
-});
-
-/** The plan's cells as the queries below take them; another table may have run them. */
-function cellsOf({ cells }: Plan): [string] {
-  return [cells.map(({ id }) => id).join(',')];
-}
-
 /** The predictions of a table's cells, one row a cell and split, examples in the order of their ids. */
 const predictionQuery = `
   select cell, split, list(label order by example) as labels, list(predicted order by example) as predicted,
@@ -52,47 +31,6 @@ const predictionQuery = `
   from predictions
   where cell in (select unnest(string_split(?, ',')))
   group by cell, split order by cell, split desc`;
-
-const residualQuery = `
-  select cell, layer, list(relative order by iteration) as residuals
-  from residuals
-  where split = 'clean' and cell in (select unnest(string_split(?, ',')))
-  group by cell, layer order by cell, layer`;
-
-const driftRow = z.object({
-  cell: z.string(),
-  layer: z.number(),
-  relative: z.number().nullable(),
-  examples: z.number(),
-});
-
-const driftQuery = `
-  select cell, layer, relative, examples from drift
-  where cell in (select unnest(string_split(?, ',')))
-  order by cell, layer`;
-
-const attackedRow = z.object({
-  cell: z.string(),
-  status: z.enum(['success', 'failed', 'skipped']),
-  queries: z.number(),
-  changed_words: z.number(),
-  words: z.number(),
-});
-
-const attackedQuery = `
-  select cell, status, queries, changed_words, words from attacked
-  where cell in (select unnest(string_split(?, ',')))
-  order by cell, example`;
-
-/** The attacks as their papers call them. */
-const titles: Readonly<Record<AttackEvaluation['recipe']['name'], string>> = {
-  textfooler: 'TextFooler',
-  deepwordbug: 'DeepWordBug',
-  textbugger: 'TextBugger',
-  pwws: 'PWWS',
-  checklist: 'CheckList',
-  stresstest: 'StressTest',
-};
 
 function tableRow(row: ResolvedRow): TableRow {
   const { name, spec, note } = row;
@@ -184,52 +122,6 @@ function dataSetsOf(
     }
   }
   return [...sets.values()];
-}
-
-function grouped<Row extends { readonly cell: string }>(
-  rows: readonly Row[],
-): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(row.cell, [...(groups.get(row.cell) ?? []), row]);
-  return groups;
-}
-
-async function trajectoriesOf(plan: Plan, store: RunStore): Promise<ResidualTrajectory[]> {
-  const rows = grouped(await store.query(residualRow, residualQuery, cellsOf(plan)));
-  return plan.cells.flatMap((cell) =>
-    (rows.get(cell.id) ?? []).map(({ layer, residuals }) => ({
-      row: cell.row,
-      task: cell.task,
-      seed: cell.seed,
-      layer,
-      residuals: residuals.map((value) => value ?? NaN),
-    })),
-  );
-}
-
-async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
-  const rows = grouped(await store.query(driftRow, driftQuery, cellsOf(plan)));
-  return plan.cells.flatMap((cell) =>
-    (rows.get(cell.id) ?? []).map(({ layer, relative, examples }) => ({
-      ...{ row: cell.row, task: cell.task, seed: cell.seed },
-      ...{ layer, relative: relative ?? NaN, examples },
-    })),
-  );
-}
-
-async function attackOf(plan: Plan, store: RunStore): Promise<Pick<ReportInput, 'attack'>> {
-  const { experiment } = plan.loaded;
-  if (experiment.attack === undefined) return {};
-  const { recipe } = experiment.attack;
-  const variant = 'variant' in recipe ? ` (${recipe.variant})` : '';
-  const rows = grouped(await store.query(attackedRow, attackedQuery, cellsOf(plan)));
-  const runs = plan.cells.flatMap(({ id, row, task, seed }): AttackedRun[] => {
-    const examples = (rows.get(id) ?? []).map(({ status, queries, changed_words, words }) => ({
-      ...{ status, queries, changedWords: changed_words, words },
-    }));
-    return examples.length === 0 ? [] : [{ row, task, seed, examples }];
-  });
-  return { attack: { name: `${titles[recipe.name]}${variant}`, runs } };
 }
 
 function provenanceOf(plan: Plan, runs: readonly RunRow[], command: string): ReportInput['provenance'] {
