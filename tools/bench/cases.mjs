@@ -23,8 +23,8 @@ const converging = (name) => ({
 export const cases = {
   'base-train': { title: 'BERT-base, train', sizes: base, pass: 'train' },
   'base-infer': { title: 'BERT-base, inference', sizes: base, pass: 'infer' },
-  'small-train': { title: '12 layers of 384, train', sizes: small, pass: 'train' },
-  'small-infer': { title: '12 layers of 384, inference', sizes: small, pass: 'infer' },
+  'small-train': { title: '12 layers of 384, train', sizes: small, pass: 'train', besideTfjs: true },
+  'small-infer': { title: '12 layers of 384, inference', sizes: small, pass: 'infer', besideTfjs: true },
   'middle-detached': {
     title: 'IM T = 5 on layers 4-6, detached, train',
     ...{ sizes: small, pass: 'train', connection: descent('4-6', 'detached') },

@@ -1,21 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { startStepper } from './stepper.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** As the file .env at the root, which Nx gives to its commands. */
-const keepFreedMemory = {
-  MALLOC_MMAP_MAX_: '0',
-  MALLOC_TOP_PAD_: '67108864',
-  MALLOC_TRIM_THRESHOLD_: '8589934592',
-};
+/** What Nx gives to the commands that it runs. */
+const nxEnvironment = parseEnv(readFileSync(new URL('../../.env', import.meta.url), 'utf8'));
 
+/** This project on its own engine, or on tfjs's wasm backend with `settings.wasm`. */
 export function startOurs(settings) {
   return startStepper(
-    'this project',
+    settings.wasm ? 'tfjs-wasm' : 'this project',
     process.execPath,
     [script('ours.mjs'), JSON.stringify(settings)],
-    keepFreedMemory,
+    nxEnvironment,
   );
 }
 
@@ -24,11 +23,13 @@ export function startProducts(settings) {
     'products',
     process.execPath,
     [script('products.mjs'), JSON.stringify(settings)],
-    keepFreedMemory,
+    nxEnvironment,
   );
 }
 
-export function startPytorch(python, settings, { name, compile, env }) {
+/** The process of a rival of rivals.mjs. */
+export function startRival(python, settings, { name, wasm, compile = false, env = {} }) {
+  if (wasm) return startOurs({ ...settings, wasm });
   return startStepper(
     name,
     python,
@@ -42,10 +43,7 @@ export function startPytorch(python, settings, { name, compile, env }) {
  * @returns the steps of each after the warm-up
  */
 export async function takeTurns(first, second, { warmUps, repeats }) {
-  const steps = [];
-  for (let turn = 0; turn < warmUps + repeats; turn++) {
-    const pair = [await first.step(), await second.step()];
-    if (turn >= warmUps) steps.push(pair);
-  }
-  return steps;
+  const pairs = [];
+  for (let turn = 0; turn < warmUps + repeats; turn++) pairs.push([await first.step(), await second.step()]);
+  return pairs.slice(warmUps);
 }

@@ -27,8 +27,11 @@ export function fastMkl() {
 export function pytorchRivals(library, compiled) {
   const best = library === null ? {} : { LD_PRELOAD: library };
   return [
-    { name: 'PyTorch as installed', compile: false, env: {} },
-    ...(library === null ? [] : [{ name: "PyTorch with MKL's fast path", compile: false, env: best }]),
+    { name: 'PyTorch as installed' },
+    ...(library === null ? [] : [{ name: "PyTorch with MKL's fast path", env: best }]),
     ...(compiled ? [{ name: 'torch.compile', compile: true, env: best }] : []),
   ];
 }
+
+/** TensorFlow.js itself, on its fastest backend that needs no native library: the same code, op by op on one thread. */
+export const tfjsWasm = { name: 'tfjs-wasm', wasm: true };

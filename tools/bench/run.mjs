@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.mjs';
 import { checkGate } from './gate.mjs';
-import { startOurs, startPytorch, takeTurns } from './measure.mjs';
+import { startOurs, startRival, takeTurns } from './measure.mjs';
 import { writePage } from './page.mjs';
-import { fastMkl, pytorchRivals, pytorchVersions } from './rivals.mjs';
-import { median, spread } from './statistics.mjs';
+import { fastMkl, pytorchRivals, pytorchVersions, tfjsWasm } from './rivals.mjs';
+import { ratio, summary } from './statistics.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -61,19 +61,22 @@ if (versions === null)
 
 /** One row: this project beside each rival, each pair of processes by itself so that memory suffices. */
 async function measureRow(name) {
-  const { title, ...settings } = { ...cases[name], threads };
+  const { title, besideTfjs, ...settings } = { ...cases[name], threads };
   console.log(`\n${title}`);
-  const rivals = versions === null ? [] : pytorchRivals(library, options.compile);
+  const rivals =
+    versions === null ? [] : pytorchRivals(library, options.compile && settings.connection === undefined);
+  if (besideTfjs) rivals.push(tfjsWasm);
   const results = [];
   for (const rival of rivals.length === 0 ? [null] : rivals) {
     const ours = startOurs(settings);
-    const other = rival === null ? ours : startPytorch(options.python, settings, rival);
+    const other = rival === null ? ours : startRival(options.python, settings, rival);
     try {
-      const pairs = await takeTurns(ours, other, { warmUps: 2, repeats });
+      const turns = rival?.wasm ? { warmUps: 1, repeats: 1 } : { warmUps: 2, repeats };
+      const warm = await takeTurns(ours, other, turns);
       const result = {
         rival: rival?.name ?? null,
-        ours: pairs.map(([step]) => step),
-        theirs: rival === null ? [] : pairs.map(([, step]) => step),
+        ours: warm.map(([step]) => step),
+        theirs: rival === null ? [] : warm.map(([, step]) => step),
       };
       results.push(result);
       console.log(describe(result));
@@ -88,14 +91,14 @@ async function measureRow(name) {
 }
 
 function describe({ rival, ours, theirs }) {
-  const seconds = (steps) => spread(steps.map((step) => step.seconds));
-  const peak = (steps) => `${Math.max(...steps.map((step) => step.peak)).toFixed(1)} GB`;
-  const alone = `  this project ${seconds(ours)} s, ${peak(ours)}`;
+  const { seconds, optimizer, peak } = summary(ours);
+  const alone = `  this project ${seconds} s (optimizer ${optimizer} %), ${peak} GB`;
   if (rival === null) return alone;
-  const ratios = ours.map((step, index) => theirs[index].seconds / step.seconds);
-  return `${alone}; ${rival} ${seconds(theirs)} s, ${peak(theirs)}: ${median(ratios).toFixed(2)} times as fast`;
+  const other = summary(theirs);
+  return `${alone}; ${rival} ${other.seconds} s, ${other.peak} GB: ${ratio(ours, theirs)} times as fast`;
 }
 
 const rows = [];
 for (const name of names) rows.push(await measureRow(name));
-if (options.write) writePage(root, { machine, repeats, rows });
+const command = `npm run bench -- --repeats ${repeats}${options.compile ? ' --compile' : ''}`;
+if (options.write) writePage(root, { machine, command, rows });

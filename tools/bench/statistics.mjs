@@ -5,7 +5,21 @@ export function median(values) {
 }
 
 /** Median, least and greatest, in text. */
-export function spread(values, digits = 2) {
+function spread(values) {
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
-  return `${median(values).toFixed(digits)} (${least.toFixed(digits)}-${greatest.toFixed(digits)})`;
+  return `${median(values).toFixed(2)} (${least.toFixed(2)}-${greatest.toFixed(2)})`;
+}
+
+/** Steps of one process in text: seconds, the optimizer's share in per cent, the greatest memory in GB. */
+export function summary(steps) {
+  return {
+    seconds: spread(steps.map((step) => step.seconds)),
+    optimizer: (100 * median(steps.map((step) => step.optimizer / step.seconds))).toFixed(0),
+    peak: Math.max(...steps.map((step) => step.peak)).toFixed(1),
+  };
+}
+
+/** How many of our steps the rival's step takes: median and spread over the pairs, in text. */
+export function ratio(ours, theirs) {
+  return spread(ours.map((step, index) => theirs[index].seconds / step.seconds));
 }
