@@ -90,6 +90,11 @@ const paperReference = z.strictObject({
 });
 
 /** An attack on the trained models. */
+/** Counter-fitted word vectors in the hub's folder. */
+export const hubVectors = 'vectors/counter-fitted-glove-100d.txt.gz';
+/** On the hub; stands in for the Universal Sentence Encoder. */
+export const sentenceModel = 'sentence-transformers/all-MiniLM-L6-v2';
+
 const attackEvaluation = z.strictObject({
   recipe: attackSchema.describe('What attacks, and its settings.'),
   examples: z
@@ -106,13 +111,13 @@ const attackEvaluation = z.strictObject({
     ),
   vectors: z
     .string()
-    .default('vectors/counter-fitted-glove-100d.txt.gz')
+    .default(hubVectors)
     .describe(
       "Counter-fitted word vectors, in the hub's folder; their cosines set recipe.minimumWordCosine.",
     ),
   sentenceModel: z
     .string()
-    .default('sentence-transformers/all-MiniLM-L6-v2')
+    .default(sentenceModel)
     .describe('On the hub; stands in for the Universal Sentence Encoder where a recipe measures similarity.'),
   queryBudget: z.int().positive().optional().describe('Most queries an example; none by default.'),
 });

@@ -56,7 +56,7 @@ export async function findVectors(
 
 /** Loads what the recipe needs. @throws UserError if the hub lacks the sentence encoder */
 export async function openAttackTools(
-  { recipe, sentenceModel }: AttackEvaluation,
+  { recipe, sentenceModel }: Pick<AttackEvaluation, 'recipe' | 'sentenceModel'>,
   vectors: string | undefined,
   hub: Hub,
   engine: Engine,
