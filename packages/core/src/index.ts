@@ -50,13 +50,17 @@ export {
 export {
   boolTensor,
   type BoolTensor,
+  copyOf,
   type DType,
+  euclideanNorm,
   floatTensor,
   type FloatTensor,
   type HostTensor,
   intTensor,
   type IntTensor,
+  scaled,
   sizeOf,
+  zerosLike,
 } from './tensor.ts';
 export { validate } from './validate.ts';
 export { loadYaml, parseYaml } from './yaml.ts';

@@ -47,3 +47,25 @@ export function intTensor(data: Int32Array, shape: readonly number[]): IntTensor
 export function boolTensor(data: Uint8Array, shape: readonly number[]): BoolTensor {
   return { dtype: 'bool', data: checked(data, shape), shape };
 }
+
+/** Zeros of the tensor's shape. */
+export function zerosLike({ data, shape }: FloatTensor): FloatTensor {
+  return { dtype: 'float32', data: new Float32Array(data.length), shape };
+}
+
+/** The same values in memory of their own. */
+export function copyOf({ data, shape }: FloatTensor): FloatTensor {
+  return { dtype: 'float32', data: data.slice(), shape };
+}
+
+/** Every value times `factor`, in a new tensor. */
+export function scaled({ data, shape }: FloatTensor, factor: number): FloatTensor {
+  return { dtype: 'float32', data: data.map((value) => factor * value), shape };
+}
+
+/** Euclidean norm of the values. */
+export function euclideanNorm(values: Float32Array | Float64Array | readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}

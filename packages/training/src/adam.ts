@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { zerosLike } from '@im-bert/core';
 import type { NamedTensors } from '@im-bert/models';
 import { z } from 'zod';
 import { type AdamKernel, blockSize, createAdamKernel } from './adam-kernel.ts';
+import { mapTensors } from './named-tensors.ts';
 
 /** Adam (Kingma and Ba, 2015) with bias correction and without weight decay, as torch.optim.Adam. */
 export const adamSchema = z.strictObject({
@@ -28,14 +30,7 @@ export interface AdamState {
 
 /** The state before the first update. */
 export function initialAdamState(parameters: NamedTensors): AdamState {
-  const zeros = (): NamedTensors =>
-    Object.fromEntries(
-      Object.entries(parameters).map(([name, { shape, data }]) => [
-        name,
-        { dtype: 'float32', shape, data: new Float32Array(data.length) },
-      ]),
-    );
-  return { updates: 0, mean: zeros(), square: zeros() };
+  return { updates: 0, mean: mapTensors(parameters, zerosLike), square: mapTensors(parameters, zerosLike) };
 }
 
 /** Blocks between two turns of the event loop: about 10 ms of work. */

@@ -1,8 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Json, UserError } from '@im-bert/core';
+import { copyOf, type Json, UserError } from '@im-bert/core';
 import type { NamedTensors } from '@im-bert/models';
 import { type AdamState, initialAdamState } from './adam.ts';
+import { mapTensors } from './named-tensors.ts';
 import type { StepRecord, ValidationRecord } from './records.ts';
 import { readTensorFile, writeTensorFile } from './tensor-file.ts';
 
@@ -112,12 +113,8 @@ export class RunFolder {
 const bestName = ({ step }: BestEpoch): string => `best-${String(step)}.bin`;
 
 function initialState(initial: NamedTensors, memory: NamedTensors): RunState {
-  const copies = Object.entries(initial).map(([name, { shape, data }]) => [
-    name,
-    { dtype: 'float32' as const, shape, data: data.slice() },
-  ]);
   return {
-    parameters: Object.fromEntries(copies) as NamedTensors,
+    parameters: mapTensors(initial, copyOf),
     adam: initialAdamState(initial),
     memory,
     steps: [],

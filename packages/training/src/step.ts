@@ -1,7 +1,8 @@
-import { randomStream } from '@im-bert/core';
+import { randomStream, zerosLike } from '@im-bert/core';
 import type { Executor, LabelledInputs, LayerResidual, NamedTensors } from '@im-bert/models';
 import { Adam } from './adam.ts';
 import { seededDropout } from './dropout.ts';
+import { mapTensors } from './named-tensors.ts';
 import type { Objective } from './objectives/objective.ts';
 import { finiteOrNull, type ResidualRecord, type StepRecord } from './records.ts';
 import type { RunState } from './run-state.ts';
@@ -21,7 +22,7 @@ export function createStepper(
   objective: Objective,
 ): Stepper {
   const adam = new Adam(spec.optimizer);
-  const gradients = buffersLike(parameters);
+  const gradients = mapTensors(parameters, zerosLike);
   return async (state, batch, epoch) => {
     const step = state.steps.length;
     const { loss, residuals } = await objective.step({
@@ -49,15 +50,6 @@ export function createStepper(
 /** What gradients are multiplied by so that their global norm is at most `clip`. */
 function clipFactor({ clip }: TrainingSpec, norm: number): number {
   return clip === null || norm <= clip ? 1 : clip / norm;
-}
-
-function buffersLike(parameters: NamedTensors): NamedTensors {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape, data }]) => [
-      name,
-      { dtype: 'float32' as const, shape, data: new Float32Array(data.length) },
-    ]),
-  );
 }
 
 /** The mean over a batch's rows, by their weights. */

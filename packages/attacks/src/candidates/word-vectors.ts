@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { UserError } from '@im-bert/core';
+import { euclideanNorm, UserError } from '@im-bert/core';
 
 /** A word near another, and their cosine. */
 export interface Neighbour {
@@ -72,7 +72,7 @@ export function wordVectors(words: readonly string[], rows: Float32Array): WordV
   const unit = new Float32Array(rows.length);
   for (let start = 0; start < rows.length; start += width) {
     const row = rows.subarray(start, start + width);
-    const length = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0)) || 1;
+    const length = euclideanNorm(row) || 1;
     for (let column = 0; column < width; column++) unit[start + column] = (row[column] ?? 0) / length;
   }
   return new NeighbourTable(words, unit);

@@ -1,3 +1,4 @@
+import { euclideanNorm } from '@im-bert/core';
 import type { Tokenizer } from '@im-bert/data';
 import type { Engine } from '@im-bert/jit';
 import {
@@ -55,6 +56,6 @@ function pooled(states: Float32Array, mask: Float32Array): Float32Array {
     for (let column = 0; column < width; column++)
       sums[column] = (sums[column] ?? 0) + (states[token * width + column] ?? 0);
   });
-  const length = Math.sqrt(sums.reduce((sum, x) => sum + x * x, 0)) || 1;
+  const length = euclideanNorm(sums) || 1;
   return sums.map((x) => x / length);
 }

@@ -1,4 +1,4 @@
-import type { FloatTensor } from '@im-bert/core';
+import { euclideanNorm, type FloatTensor } from '@im-bert/core';
 
 /**
  * How far apart two inputs' states are at the first position, where the classifier reads: ||b - a|| / ||a||.
@@ -17,7 +17,7 @@ export function relativeDrift(
     const [rows = 0] = original.shape;
     return Array.from({ length: rows }, (_, row) => {
       const [a, b] = [firstState(original, row), firstState(other, row)];
-      return distance(a, b) / norm(a);
+      return distance(a, b) / euclideanNorm(a);
     });
   });
 }
@@ -27,9 +27,6 @@ function firstState({ data, shape }: FloatTensor, row: number): Float32Array {
   return data.subarray(row * length * width, row * length * width + width);
 }
 
-const norm = (vector: Float32Array): number =>
-  Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-
 function distance(a: Float32Array, b: Float32Array): number {
-  return norm(a.map((value, at) => value - (b[at] ?? NaN)));
+  return euclideanNorm(a.map((value, at) => value - (b[at] ?? NaN)));
 }

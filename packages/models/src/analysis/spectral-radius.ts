@@ -1,4 +1,4 @@
-import { type FloatTensor, floatTensor, randomStream } from '@im-bert/core';
+import { euclideanNorm, type FloatTensor, floatTensor, randomStream } from '@im-bert/core';
 import type { Engine } from '@im-bert/jit';
 import type * as tf from '@tensorflow/tfjs-core';
 import { phiOf } from '../connections/phi.ts';
@@ -85,7 +85,7 @@ function normaliseRows({ data, shape }: FloatTensor): readonly number[] {
   const size = data.length / rows;
   return Array.from({ length: rows }, (_, row) => {
     const values = data.subarray(row * size, (row + 1) * size);
-    const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    const norm = euclideanNorm(values);
     values.forEach((value, at) => (values[at] = value / norm));
     return norm;
   });

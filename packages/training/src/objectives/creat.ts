@@ -1,4 +1,4 @@
-import { floatTensor, type FloatTensor } from '@im-bert/core';
+import { type FloatTensor, floatTensor, scaled } from '@im-bert/core';
 import { stopGradient } from '@im-bert/jit';
 import {
   crossEntropyLoss,
@@ -55,7 +55,6 @@ export function creat(spec: z.output<typeof creatSchema>): Objective {
         into,
         loss: half,
       });
-      const anchor = floatTensor(clean.features.data.slice(), clean.features.shape);
       const perturbation = drawn(
         batch,
         embeddingWidth(parameters),
@@ -66,7 +65,10 @@ export function creat(spec: z.output<typeof creatSchema>): Objective {
           dropout: dropout(1 + ascent),
           into: sum.scratch(into),
           perturbation,
-          loss: { of: attack, inputs: { targets, anchor, pull: pullOf(batch, spec.temperature) } },
+          loss: {
+            of: attack,
+            inputs: { targets, anchor: clean.features, pull: pullOf(batch, spec.temperature) },
+          },
         });
         ascend(perturbation, embeddingGradient, spec.ascentRate);
         projectExamples(perturbation, spec.radius);
@@ -88,12 +90,5 @@ function pullOf({ weights }: LabelledInputs, temperature: number): FloatTensor {
   return floatTensor(
     weights.data.map((weight) => (weight > 0 ? temperature : 0)),
     weights.shape,
-  );
-}
-
-function scaled({ data, shape }: FloatTensor, factor: number): FloatTensor {
-  return floatTensor(
-    data.map((value) => factor * value),
-    shape,
   );
 }

@@ -1,9 +1,9 @@
-import { floatTensor } from '@im-bert/core';
+import { scaled } from '@im-bert/core';
 import { crossEntropyLoss, labelTargets, type LayerResidual } from '@im-bert/models';
 import { z } from 'zod';
 import { GradientSum } from './gradient-sum.ts';
 import type { Objective } from './objective.ts';
-import { ascend, drawn, embeddingWidth, projectExamples, tokenCounts } from './perturbation.ts';
+import { ascend, drawnWithin, embeddingWidth, projectExamples } from './perturbation.ts';
 
 /** Settings of FreeLB; the defaults are the MNLI line of its RoBERTa scripts (launch/FreeLB of zhuchen03/FreeLB). */
 export const freelbSchema = z.strictObject({
@@ -41,18 +41,8 @@ export function freelb(spec: z.output<typeof freelbSchema>): Objective {
   const sum = new GradientSum();
   return {
     step: async ({ executor, parameters, batch, dropout, noise, into }) => {
-      const width = embeddingWidth(parameters);
-      const counts = tokenCounts(batch);
-      const perturbation = drawn(batch, width, (row) =>
-        spec.initialMagnitude === 0
-          ? 0
-          : ((2 * noise.uniform() - 1) * spec.initialMagnitude) / Math.sqrt((counts[row] ?? 1) * width),
-      );
-      const targets = labelTargets(batch, executor.labels);
-      const share = floatTensor(
-        targets.data.map((target) => target / spec.passes),
-        targets.shape,
-      );
+      const perturbation = drawnWithin(batch, embeddingWidth(parameters), spec.initialMagnitude, noise);
+      const targets = scaled(labelTargets(batch, executor.labels), 1 / spec.passes);
       let loss = 0;
       let residuals: readonly LayerResidual[] = [];
       for (let pass = 0; pass < spec.passes; pass++) {
@@ -60,7 +50,7 @@ export function freelb(spec: z.output<typeof freelbSchema>): Objective {
           dropout: dropout(spec.sharedDropout ? 0 : pass),
           into: pass === 0 ? into : sum.scratch(into),
           perturbation,
-          loss: { of: crossEntropyLoss, inputs: { targets: share } },
+          loss: { of: crossEntropyLoss, inputs: { targets } },
         });
         if (pass > 0) sum.addTo(into);
         loss += outcome.loss;

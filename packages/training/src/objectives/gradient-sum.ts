@@ -1,4 +1,6 @@
+import { zerosLike } from '@im-bert/core';
 import type { NamedTensors } from '@im-bert/models';
+import { mapTensors } from '../named-tensors.ts';
 
 /** Adds up the gradients of several passes, of which each overwrites its buffers. */
 export class GradientSum {
@@ -6,13 +8,7 @@ export class GradientSum {
 
   /** Where a later pass of the step may write; the same buffers in every step. */
   scratch(like: NamedTensors): NamedTensors {
-    this.#scratch ??= Object.fromEntries(
-      Object.entries(like).map(([name, { shape, data }]) => [
-        name,
-        { dtype: 'float32' as const, shape, data: new Float32Array(data.length) },
-      ]),
-    );
-    return this.#scratch;
+    return (this.#scratch ??= mapTensors(like, zerosLike));
   }
 
   /** Adds the scratch to `into`. */

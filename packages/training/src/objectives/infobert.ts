@@ -1,8 +1,7 @@
-import { type FloatTensor, floatTensor } from '@im-bert/core';
+import { copyOf, type FloatTensor, floatTensor, scaled } from '@im-bert/core';
 import { embeddingLookup } from '@im-bert/jit';
 import {
   crossEntropyOf,
-  type LabelledInputs,
   labelTargets,
   type LayerResidual,
   type LossFunction,
@@ -15,7 +14,8 @@ import { inputOf } from './divergence.ts';
 import { GradientSum } from './gradient-sum.ts';
 import { contrast, freshCritic, isOfCritic } from './info-nce.ts';
 import type { Objective } from './objective.ts';
-import { ascend, drawn, embeddingWidth, projectExamples, tokenCounts } from './perturbation.ts';
+import { ascend, drawnWithin, embeddingWidth, projectExamples, tokenCounts } from './perturbation.ts';
+import { anchoredTokens, keptRanks, partnersOf } from './token-choice.ts';
 
 /** Settings of InfoBERT; the defaults are the line of its README (ANLI/README.md of AI-secure/InfoBERT). */
 export const infobertSchema = z
@@ -122,19 +122,14 @@ export function infobert(spec: z.output<typeof infobertSchema>): Objective {
       const lengths = tokenCounts(batch);
       const counts = lengths.map((count, row) => ((batch.weights.data[row] ?? 0) > 0 ? count : 0));
       const kept = counts
-        .map((count) => ranksOf(spec, count))
+        .map((count) => keptRanks(spec, count))
         .reduce((total, [from, to]) => total + to - from, 0);
       // before the perturbation, whose draws a filler row adds to
       const draws = Array.from({ length: spec.passes }, () => ({
         ...partnersOf(batch, counts, (bound) => noise.integer(bound)),
         order: noise.shuffle(Array.from({ length: kept }, (_, place) => place)),
       }));
-      const width = embeddingWidth(model);
-      let perturbation = drawn(batch, width, (row) =>
-        spec.initialMagnitude === 0
-          ? 0
-          : ((2 * noise.uniform() - 1) * spec.initialMagnitude) / Math.sqrt((lengths[row] ?? 1) * width),
-      );
+      let perturbation = drawnWithin(batch, embeddingWidth(model), spec.initialMagnitude, noise);
       const targets = scaled(labelTargets(batch, executor.labels), 1 / spec.passes);
       let loss = 0;
       let residuals: readonly LayerResidual[] = [];
@@ -149,11 +144,11 @@ export function infobert(spec: z.output<typeof infobertSchema>): Objective {
         if (pass > 0) sum.addTo(modelInto);
         loss += task.loss;
         residuals = task.residuals;
-        const next = floatTensor(perturbation.data.slice(), perturbation.shape);
+        const next = copyOf(perturbation);
         ascend(next, task.embeddingGradient, spec.ascentRate);
         if (spec.radius > 0) projectExamples(next, spec.radius);
         if (kept > 0 && spec.anchor > 0) {
-          const tokens = anchored(spec, counts, task.embeddingGradient);
+          const tokens = anchoredTokens(spec, counts, task.embeddingGradient);
           const { bound, ...gradients } = boundOf(
             critic,
             { embedded: task.embedded, features: task.features },
@@ -185,50 +180,6 @@ function divided(tensors: NamedTensors): { readonly model: NamedTensors; readonl
   };
 }
 
-/** First rank that is kept of so many tokens, and the first after those. */
-function ranksOf(
-  { lowestRank, highestRank }: z.output<typeof infobertSchema>,
-  count: number,
-): readonly [from: number, to: number] {
-  return [Math.ceil(count * lowestRank), Math.ceil(count * highestRank)];
-}
-
-/** A random token of the batch for each token, by its place among the B·L, and each token's share; 0 for padding and fillers. */
-function partnersOf(
-  { mask }: LabelledInputs,
-  counts: readonly number[],
-  integer: (bound: number) => number,
-): { readonly partners: FloatTensor; readonly shares: FloatTensor } {
-  const length = mask.shape[1] ?? 0;
-  const places = counts.flatMap((count, row) =>
-    Array.from({ length: count }, (_, token) => row * length + token),
-  );
-  const [partners, shares] = [new Float32Array(mask.data.length), new Float32Array(mask.data.length)];
-  for (const place of places) {
-    partners[place] = places[integer(places.length)] ?? 0;
-    shares[place] = 1 / places.length;
-  }
-  return { partners: floatTensor(partners, mask.shape), shares: floatTensor(shares, mask.shape) };
-}
-
-/** Places among the B·L of the tokens whose gradients' norms have the kept ranks, row by row, by rank. */
-function anchored(
-  spec: z.output<typeof infobertSchema>,
-  counts: readonly number[],
-  { data, shape }: FloatTensor,
-): readonly number[] {
-  const [, length = 0, width = 0] = shape;
-  const norm = (place: number): number =>
-    data.subarray(place * width, (place + 1) * width).reduce((total, value) => total + value * value, 0);
-  return counts.flatMap((count, row) =>
-    Array.from({ length: count }, (_, token) => row * length + token)
-      .map((place) => ({ place, norm: norm(place) }))
-      .sort((a, b) => a.norm - b.norm)
-      .slice(...ranksOf(spec, count))
-      .map(({ place }) => place),
-  );
-}
-
 /** InfoNCE between tokens' embeddings and their rows' features, and its gradients as `givenGradients` takes them. */
 function boundOf(
   critic: NamedTensors,
@@ -251,11 +202,4 @@ function boundOf(
     byEmbedded.set(byX.data.subarray(at * width, (at + 1) * width), token * width);
   });
   return { bound, byEmbedded: floatTensor(byEmbedded, embedded.shape), byFeatures: byY };
-}
-
-function scaled({ data, shape }: FloatTensor, factor: number): FloatTensor {
-  return floatTensor(
-    data.map((value) => factor * value),
-    shape,
-  );
 }

@@ -1,4 +1,4 @@
-import { type FloatTensor, floatTensor } from '@im-bert/core';
+import { euclideanNorm, type FloatTensor, floatTensor, type RandomStream } from '@im-bert/core';
 import type { LabelledInputs, NamedTensors } from '@im-bert/models';
 
 // Perturbations of looked-up word embeddings [B, L, D]; padding gets none. Where a norm is of an example, it is
@@ -25,6 +25,22 @@ export function drawn(
   return floatTensor(values, [rows, length, width]);
 }
 
+/**
+ * FreeLB's start: an example's entries drawn uniformly within `magnitude` divided by the root of their number; without a
+ * magnitude nothing is drawn.
+ */
+export function drawnWithin(
+  batch: Pick<LabelledInputs, 'mask'>,
+  width: number,
+  magnitude: number,
+  noise: RandomStream,
+): FloatTensor {
+  const counts = tokenCounts(batch);
+  return drawn(batch, width, (row) =>
+    magnitude === 0 ? 0 : ((2 * noise.uniform() - 1) * magnitude) / Math.sqrt((counts[row] ?? 1) * width),
+  );
+}
+
 /** Tokens of each row, padding not counted. */
 export function tokenCounts({ mask }: Pick<LabelledInputs, 'mask'>): readonly number[] {
   return eachRow(mask, (row) => row.reduce((sum, isToken) => sum + isToken, 0));
@@ -32,7 +48,7 @@ export function tokenCounts({ mask }: Pick<LabelledInputs, 'mask'>): readonly nu
 
 /** Norm of each example of [B, L, D]. */
 export function exampleNorms(values: FloatTensor): readonly number[] {
-  return eachRow(values, (row) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)));
+  return eachRow(values, euclideanNorm);
 }
 
 /** Moves each example by `rate` along its gradient's direction, in place. */

@@ -1,4 +1,4 @@
-import { type FloatTensor, floatTensor } from '@im-bert/core';
+import { euclideanNorm, type FloatTensor, floatTensor } from '@im-bert/core';
 import type { NamedTensors } from '@im-bert/models';
 import { z } from 'zod';
 import type { Objective } from './objective.ts';
@@ -81,8 +81,8 @@ function iterate({ data, shape }: FloatTensor, memory: NamedTensors): void {
 }
 
 function normalise(vector: Float32Array): void {
-  const norm = Math.max(Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)), 1e-12);
-  vector.forEach((value, index) => (vector[index] = value / norm));
+  const length = Math.max(euclideanNorm(vector), 1e-12);
+  vector.forEach((value, index) => (vector[index] = value / length));
 }
 
 /** uᵀWv, the largest singular value once the iteration has converged. */

@@ -60,8 +60,7 @@ export function smartCode(spec: z.output<typeof smartCodeSchema>): Objective {
         batch.weights.shape,
       );
       const targets = labelTargets(batch, executor.labels);
-      const { logits } = await executor.logits(parameters, batch, { dropout: dropout(0) });
-      const anchor = floatTensor(logits.data.slice(), logits.shape);
+      const { logits: anchor } = await executor.logits(parameters, batch, { dropout: dropout(0) });
       const perturbation = drawn(batch, embeddingWidth(parameters), () => spec.deviation * noise.normal());
       for (let ascent = 0; ascent < spec.ascents; ascent++) {
         const { embeddingGradient } = await executor.lossAndGradients(parameters, batch, {
@@ -82,8 +81,7 @@ export function smartCode(spec: z.output<typeof smartCodeSchema>): Objective {
         perturbation,
         loss: { of: crossEntropyLoss, inputs: { targets: sharedProbabilities(anchor, weighted) } },
       });
-      const attackedLogits = floatTensor(attacked.logits.data.slice(), attacked.logits.shape);
-      const pulled = sharedProbabilities(attackedLogits, weighted);
+      const pulled = sharedProbabilities(attacked.logits, weighted);
       const clean = await executor.lossAndGradients(parameters, batch, {
         dropout: dropout(0),
         into: sum.scratch(into),
@@ -98,7 +96,7 @@ export function smartCode(spec: z.output<typeof smartCodeSchema>): Objective {
         },
       });
       sum.addTo(into);
-      const divergence = meanDivergence(clean.logits, attackedLogits, shares);
+      const divergence = meanDivergence(clean.logits, attacked.logits, shares);
       return {
         loss: meanCrossEntropy(clean.logits, targets) + spec.weight * divergence,
         residuals: clean.residuals,

@@ -1,8 +1,9 @@
-import { floatTensor } from '@im-bert/core';
+import { copyOf, floatTensor } from '@im-bert/core';
 import { stopGradient } from '@im-bert/jit';
 import { type LossFunction, type NamedTensors } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { mapTensors } from '../named-tensors.ts';
 import {
   divergenceFromAnchor,
   inputOf,
@@ -59,16 +60,11 @@ const earlyShare = 0.1;
  */
 export function smartPaper(spec: z.output<typeof smartPaperSchema>): Objective {
   return {
-    initialMemory: (parameters) =>
-      Object.fromEntries(
-        Object.entries(parameters).map(([name, { data, shape }]) => [name, floatTensor(data.slice(), shape)]),
-      ),
+    initialMemory: (parameters) => mapTensors(parameters, copyOf),
     step: async ({ executor, parameters, batch, dropout, noise, memory, progress, into }) => {
       average(memory, parameters, progress < earlyShare ? spec.momentum : spec.laterMomentum);
-      const past = (await executor.logits(memory, batch)).logits;
-      const anchor = floatTensor(past.data.slice(), past.shape);
-      const present = (await executor.logits(parameters, batch, { dropout: dropout(0) })).logits;
-      const clean = floatTensor(present.data.slice(), present.shape);
+      const { logits: anchor } = await executor.logits(memory, batch);
+      const { logits: clean } = await executor.logits(parameters, batch, { dropout: dropout(0) });
       const shares = rowShares(batch.weights.data);
       const perturbation = drawn(batch, embeddingWidth(parameters), () => spec.deviation * noise.normal());
       clamp(perturbation, spec.radius);
