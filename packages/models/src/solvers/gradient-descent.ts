@@ -1,7 +1,7 @@
 import { stopGradient } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { defectAt, transposedDerivative, type Defect } from './implicit-equation.ts';
+import { defectAt, type Defect, halfSquareGradient } from './implicit-equation.ts';
 import type { Solver } from './solver.ts';
 import type { Move } from './step-rules/step-rule.ts';
 import { chooseStep, stepRuleEvaluations, stepRuleSchema } from './step-rules/step-rules.ts';
@@ -39,8 +39,7 @@ export const gradientDescent: Solver<GradientDescentOptions> = {
     for (let iteration = 0; iteration < iterations; iteration++) {
       const defect = defectAt(equation, hidden, iteration);
       const { residual } = defect;
-      // grad ||r||² = 2 (I - eulerStep·J)ᵀ r
-      const gradient = tf.mul(transposedDerivative(equation, hidden, residual, iteration), 2); // [B, L, D]
+      const gradient = tf.mul(halfSquareGradient(equation, hidden, iteration), 2); // [B, L, D]
       const place = { equation, iteration, hidden, residual, gradient, stepSize, last };
       const step = stopGradient(chooseStep(stepRule, place)); // [B, 1, 1] or []
       last = { hidden, gradient, step };

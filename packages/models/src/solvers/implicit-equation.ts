@@ -44,8 +44,22 @@ export function defectAt(equation: ImplicitEquation, hidden: tf.Tensor, iteratio
 }
 
 /**
- * (I - eulerStep·J)ᵀ·cotangent with J = dphi/dh, by one vector-Jacobian product: half the gradient of ||r||² when the
- * cotangent is r. The scalar ||r||² is never formed (numerics, section 2).
+ * Half the gradient of ||r||² by h, (I - eulerStep·J)ᵀ·r with J = dphi/dh. It evaluates phi once, r included, so a gradient
+ * through it passes phi once; `transposedDerivative` of a residual made elsewhere has the same value, but the backward
+ * pass would go through two evaluations of phi.
+ */
+export function halfSquareGradient(
+  equation: ImplicitEquation,
+  hidden: tf.Tensor,
+  iteration: number,
+): tf.Tensor {
+  return tf.grad((h: tf.Tensor) => tf.mul(tf.sum(tf.square(defectAt(equation, h, iteration).residual)), 0.5))(
+    hidden,
+  );
+}
+
+/**
+ * (I - eulerStep·J)ᵀ·cotangent with J = dphi/dh, by one vector-Jacobian product.
  * @param cotangent [B, L, D], padding rows zero
  */
 export function transposedDerivative(
