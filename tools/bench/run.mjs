@@ -1,5 +1,5 @@
-// Steps of this project beside PyTorch's, in turns, in one run. Prints every figure and writes those of all rows to
-// docs/performance.md's tables with --write.
+// Steps of this project beside PyTorch's, in turns, in one run. Prints every figure and writes them to
+// docs/performance.md's table with --write.
 //
 //   npm run bench -- [--case NAME,...] [--repeats 5] [--threads 2] [--python PATH] [--compile] [--write]
 //   npm run bench -- --gate      this commit against the recorded ratio to a loop of matrix products; no PyTorch
@@ -100,5 +100,5 @@ function describe({ rival, ours, theirs }) {
 
 const rows = [];
 for (const name of names) rows.push(await measureRow(name));
-const command = `npm run bench -- --repeats ${repeats}${options.compile ? ' --compile' : ''}`;
-if (options.write) writePage(root, { machine, command, rows });
+const titles = Object.values(cases).map(({ title }) => title);
+if (options.write) writePage(root, { machine, repeats, rows, titles });

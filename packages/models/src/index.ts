@@ -92,5 +92,6 @@ export type {
   NamedTensors,
   PassOptions,
   Prediction,
+  PredictionOptions,
   TrainingPass,
 } from './execution/types.ts';

@@ -16,13 +16,13 @@ import { batchShape, float, type HostInputs, hostInputs } from './host-tensors.t
 import { labelLoss } from './loss.ts';
 import { layerResiduals } from './residuals.ts';
 import type {
-  ForwardPassOptions,
   LabelledInputs,
   LayerResidual,
   NamedTensors,
   PassExecutor,
   PassOptions,
   Prediction,
+  PredictionOptions,
   TrainingPass,
 } from './types.ts';
 
@@ -47,7 +47,7 @@ export class ChainExecutor implements PassExecutor {
   async logits(
     parameters: NamedTensors,
     inputs: EncoderInputs,
-    { dropout = null, perturbation }: ForwardPassOptions = {},
+    { dropout = null, perturbation, measureEnd = true }: PredictionOptions = {},
   ): Promise<Prediction> {
     const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs, perturbation);
     const masks = drawMasks(dropoutMaskShapes(this.#structure, batchShape(inputs)), dropout);
@@ -57,7 +57,8 @@ export class ChainExecutor implements PassExecutor {
     );
     const residuals: LayerResidual[] = [];
     for (const [index, kind] of this.#kinds.entries()) {
-      const link = this.#links(index, kind).measuredForward;
+      const links = this.#links(index, kind);
+      const link = measureEnd ? links.measuredForward : links.forward;
       const into = { [state]: this.#output(1 + (index % 2), index, hidden) };
       const outputs = await link.run(
         [layerParametersOf(parameters, index), { hidden, mask }, masks.layers[index] ?? {}],

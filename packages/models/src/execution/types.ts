@@ -42,6 +42,15 @@ export interface ForwardPassOptions {
   readonly perturbation?: FloatTensor;
 }
 
+/** How a prediction is made. */
+export interface PredictionOptions extends ForwardPassOptions {
+  /**
+   * Whether residuals end with that of the returned states, which takes one more evaluation of each implicit layer;
+   * default true. Else they end with that before the last iteration.
+   */
+  readonly measureEnd?: boolean;
+}
+
 /** How a training pass is run. */
 export interface PassOptions extends ForwardPassOptions {
   /** Null switches dropout off. */
@@ -67,8 +76,8 @@ export interface TrainingPass extends Prediction {
 
 /** Runs passes in one way. */
 export interface PassExecutor {
-  /** Class scores; residuals end with that of the returned states. */
-  logits(parameters: NamedTensors, inputs: EncoderInputs, options?: ForwardPassOptions): Promise<Prediction>;
+  /** Class scores and residuals. */
+  logits(parameters: NamedTensors, inputs: EncoderInputs, options?: PredictionOptions): Promise<Prediction>;
   /** Loss and gradients of one batch. Residuals end with that before the last iteration. */
   lossAndGradients(
     parameters: NamedTensors,

@@ -1,5 +1,5 @@
 import type { BoolTensor } from '@im-bert/core';
-import type { Engine } from '@im-bert/jit';
+import type { Compiled, Engine } from '@im-bert/jit';
 import type * as tf from '@tensorflow/tfjs-core';
 import { wordEmbeddings } from '../config/parameter-shapes.ts';
 import type { EmbeddedInputs } from '../encoder/embed.ts';
@@ -18,6 +18,8 @@ import { layerResiduals, residualOutputs } from './residuals.ts';
 import { joinGradients, joinGroups, joinValues, rowGroups, sumOf, type Take } from './row-groups.ts';
 import type { DropoutSource, PassExecutor } from './types.ts';
 
+type Masks = PassMasks<tf.Tensor>;
+
 /** Name of the looked-up words among the variables; parameters' names have dots. */
 const words = 'words';
 
@@ -35,15 +37,16 @@ function takeInputs({ wordEmbeddings, typeIds, mask }: EmbeddedInputs, take: Tak
 function forwardGraph(
   structure: Structure,
   tokensAtOnce: number,
+  measureEnd: boolean,
   parameters: Tensors,
   inputs: EmbeddedInputs,
-  masks: PassMasks<tf.Tensor>,
+  masks: Masks,
 ): Tensors {
   const parts = groupsOf(inputs, tokensAtOnce).map((take): Tensors => {
     const group = takeInputs(inputs, take);
     const groupMasks = dropoutMasksFromSites(mapPassMasks(masks, take));
     const { logits, residuals } = classifySequence(structure, parameters, group, groupMasks, {
-      measureEnd: true,
+      measureEnd,
     });
     return { logits, ...residualOutputs(residuals) };
   });
@@ -58,7 +61,7 @@ function stepGraph(
   parameters: Tensors,
   inputs: EmbeddedInputs,
   lossInputs: Tensors,
-  masks: PassMasks<tf.Tensor>,
+  masks: Masks,
 ): LossWithValues & { readonly gradients: Tensors } {
   const parts = groupsOf(inputs, tokensAtOnce, loss.rowsTogether).map((take) => {
     const group = takeInputs(inputs, take);
@@ -92,14 +95,13 @@ function stepGraph(
 
 /** Runs a step as one graph: nothing is computed twice, and all activations are held at once. */
 export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce: number): PassExecutor {
-  const forward = engine.compile(
-    (parameters: Tensors, inputs: EmbeddedInputs, masks: PassMasks<tf.Tensor>) =>
-      forwardGraph(structure, tokensAtOnce, parameters, inputs, masks),
-    { name: 'classifier' },
-  );
+  const forward = (name: string, measureEnd: boolean): Compiled<[Tensors, EmbeddedInputs, Masks], Tensors> =>
+    engine.compile((...args) => forwardGraph(structure, tokensAtOnce, measureEnd, ...args), { name });
+  const classifier = forward('classifier', false);
+  const measuredClassifier = forward('classifier, measured', true);
   const steps = byLoss((loss) =>
     engine.compile(
-      (parameters: Tensors, inputs: EmbeddedInputs, lossInputs: Tensors, masks: PassMasks<tf.Tensor>) =>
+      (parameters: Tensors, inputs: EmbeddedInputs, lossInputs: Tensors, masks: Masks) =>
         stepGraph(structure, tokensAtOnce, loss, parameters, inputs, lossInputs, masks),
       { name: `classifier step, ${loss.name}` },
     ),
@@ -109,9 +111,10 @@ export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce
     dropout: DropoutSource | null,
   ): PassMasks<BoolTensor> => drawMasks(dropoutMaskShapes(structure, batchShape(inputs)), dropout);
   return {
-    logits: async (parameters, inputs, { dropout = null, perturbation } = {}) => {
+    logits: async (parameters, inputs, { dropout = null, perturbation, measureEnd = true } = {}) => {
       const embedded = hostInputs(structure, parameters, inputs, perturbation);
-      const outputs = await forward(graphTensors(parameters), embedded, masksOf(inputs, dropout));
+      const graph = measureEnd ? measuredClassifier : classifier;
+      const outputs = await graph(graphTensors(parameters), embedded, masksOf(inputs, dropout));
       return { logits: float(outputs['logits']), residuals: layerResiduals(outputs) };
     },
     lossAndGradients: async (parameters, batch, options) => {
@@ -136,7 +139,8 @@ export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce
       };
     },
     dispose: async () => {
-      await forward.dispose();
+      await classifier.dispose();
+      await measuredClassifier.dispose();
       await steps.dispose();
     },
   };

@@ -60,7 +60,10 @@ export function smartCode(spec: z.output<typeof smartCodeSchema>): Objective {
         batch.weights.shape,
       );
       const targets = labelTargets(batch, executor.labels);
-      const { logits: anchor } = await executor.logits(parameters, batch, { dropout: dropout(0) });
+      const { logits: anchor } = await executor.logits(parameters, batch, {
+        dropout: dropout(0),
+        measureEnd: false,
+      });
       const perturbation = drawn(batch, embeddingWidth(parameters), () => spec.deviation * noise.normal());
       for (let ascent = 0; ascent < spec.ascents; ascent++) {
         const { embeddingGradient } = await executor.lossAndGradients(parameters, batch, {
