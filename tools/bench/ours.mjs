@@ -27,7 +27,7 @@ function trainer() {
 }
 
 async function infer() {
-  await executor.logits(model.parameters, inputs, { measureEnd: false });
+  await executor.logits(model.parameters, inputs, { residuals: false });
   return 0;
 }
 

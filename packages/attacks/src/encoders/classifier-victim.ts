@@ -14,7 +14,7 @@ export function classifierVictim(options: {
   return async (inputs) => {
     const probabilities: Float32Array[] = [];
     for (const batch of batchedInputs(tokenizer, inputs, maxLength)) {
-      const { logits } = await executor.logits(model.parameters, batch, { measureEnd: false });
+      const { logits } = await executor.logits(model.parameters, batch, { residuals: false });
       const classes = logits.shape[1] ?? 0;
       batch.indices.forEach((index, row) => {
         probabilities[index] = softmax(logits.data.slice(row * classes, (row + 1) * classes));

@@ -47,7 +47,7 @@ export class ChainExecutor implements PassExecutor {
   async logits(
     parameters: NamedTensors,
     inputs: EncoderInputs,
-    { dropout = null, perturbation, measureEnd = true }: PredictionOptions = {},
+    { dropout = null, perturbation, residuals: measured = true }: PredictionOptions = {},
   ): Promise<Prediction> {
     const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs, perturbation);
     const masks = drawMasks(dropoutMaskShapes(this.#structure, batchShape(inputs)), dropout);
@@ -58,13 +58,14 @@ export class ChainExecutor implements PassExecutor {
     const residuals: LayerResidual[] = [];
     for (const [index, kind] of this.#kinds.entries()) {
       const links = this.#links(index, kind);
-      const link = measureEnd ? links.measuredForward : links.forward;
+      const link = measured ? links.measuredForward : links.forward;
       const into = { [state]: this.#output(1 + (index % 2), index, hidden) };
       const outputs = await link.run(
         [layerParametersOf(parameters, index), { hidden, mask }, masks.layers[index] ?? {}],
         { into },
       );
-      residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
+      if (measured)
+        residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
       hidden = float(outputs[state]);
     }
     const logits = float(await this.#chain.headForward(this.#head(parameters), hidden, masks.head));

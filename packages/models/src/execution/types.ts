@@ -30,7 +30,7 @@ export interface LayerResidual extends Residual<FloatTensor> {
 /** What one forward pass gives. */
 export interface Prediction {
   readonly logits: FloatTensor; // [B, C]
-  /** Of the implicit layers, first layer first. */
+  /** Of the implicit layers, first layer first; none where they are not measured. */
   readonly residuals: readonly LayerResidual[];
 }
 
@@ -44,11 +44,8 @@ export interface ForwardPassOptions {
 
 /** How a prediction is made. */
 export interface PredictionOptions extends ForwardPassOptions {
-  /**
-   * Whether residuals end with that of the returned states, which takes one more evaluation of each implicit layer;
-   * default true. Else they end with that before the last iteration.
-   */
-  readonly measureEnd?: boolean;
+  /** Whether residuals are measured, default true; the returned states' take one more evaluation of each implicit layer. */
+  readonly residuals?: boolean;
 }
 
 /** How a training pass is run. */
@@ -76,7 +73,7 @@ export interface TrainingPass extends Prediction {
 
 /** Runs passes in one way. */
 export interface PassExecutor {
-  /** Class scores and residuals. */
+  /** Class scores and, unless they are not wanted, residuals, which end with those of the returned states. */
   logits(parameters: NamedTensors, inputs: EncoderInputs, options?: PredictionOptions): Promise<Prediction>;
   /** Loss and gradients of one batch. Residuals end with that before the last iteration. */
   lossAndGradients(

@@ -37,7 +37,7 @@ function takeInputs({ wordEmbeddings, typeIds, mask }: EmbeddedInputs, take: Tak
 function forwardGraph(
   structure: Structure,
   tokensAtOnce: number,
-  measureEnd: boolean,
+  measured: boolean,
   parameters: Tensors,
   inputs: EmbeddedInputs,
   masks: Masks,
@@ -46,9 +46,9 @@ function forwardGraph(
     const group = takeInputs(inputs, take);
     const groupMasks = dropoutMasksFromSites(mapPassMasks(masks, take));
     const { logits, residuals } = classifySequence(structure, parameters, group, groupMasks, {
-      measureEnd,
+      measureEnd: measured,
     });
-    return { logits, ...residualOutputs(residuals) };
+    return { logits, ...(measured ? residualOutputs(residuals) : {}) };
   });
   return joinGroups(parts, joinValues);
 }
@@ -95,8 +95,8 @@ function stepGraph(
 
 /** Runs a step as one graph: nothing is computed twice, and all activations are held at once. */
 export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce: number): PassExecutor {
-  const forward = (name: string, measureEnd: boolean): Compiled<[Tensors, EmbeddedInputs, Masks], Tensors> =>
-    engine.compile((...args) => forwardGraph(structure, tokensAtOnce, measureEnd, ...args), { name });
+  const forward = (name: string, measured: boolean): Compiled<[Tensors, EmbeddedInputs, Masks], Tensors> =>
+    engine.compile((...args) => forwardGraph(structure, tokensAtOnce, measured, ...args), { name });
   const classifier = forward('classifier', false);
   const measuredClassifier = forward('classifier, measured', true);
   const steps = byLoss((loss) =>
@@ -111,9 +111,9 @@ export function wholeExecutor(engine: Engine, structure: Structure, tokensAtOnce
     dropout: DropoutSource | null,
   ): PassMasks<BoolTensor> => drawMasks(dropoutMaskShapes(structure, batchShape(inputs)), dropout);
   return {
-    logits: async (parameters, inputs, { dropout = null, perturbation, measureEnd = true } = {}) => {
+    logits: async (parameters, inputs, { dropout = null, perturbation, residuals = true } = {}) => {
       const embedded = hostInputs(structure, parameters, inputs, perturbation);
-      const graph = measureEnd ? measuredClassifier : classifier;
+      const graph = residuals ? measuredClassifier : classifier;
       const outputs = await graph(graphTensors(parameters), embedded, masksOf(inputs, dropout));
       return { logits: float(outputs['logits']), residuals: layerResiduals(outputs) };
     },

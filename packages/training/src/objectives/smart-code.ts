@@ -62,7 +62,7 @@ export function smartCode(spec: z.output<typeof smartCodeSchema>): Objective {
       const targets = labelTargets(batch, executor.labels);
       const { logits: anchor } = await executor.logits(parameters, batch, {
         dropout: dropout(0),
-        measureEnd: false,
+        residuals: false,
       });
       const perturbation = drawn(batch, embeddingWidth(parameters), () => spec.deviation * noise.normal());
       for (let ascent = 0; ascent < spec.ascents; ascent++) {

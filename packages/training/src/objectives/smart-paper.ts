@@ -63,10 +63,10 @@ export function smartPaper(spec: z.output<typeof smartPaperSchema>): Objective {
     initialMemory: (parameters) => mapTensors(parameters, copyOf),
     step: async ({ executor, parameters, batch, dropout, noise, memory, progress, into }) => {
       average(memory, parameters, progress < earlyShare ? spec.momentum : spec.laterMomentum);
-      const { logits: anchor } = await executor.logits(memory, batch, { measureEnd: false });
+      const { logits: anchor } = await executor.logits(memory, batch, { residuals: false });
       const { logits: clean } = await executor.logits(parameters, batch, {
         dropout: dropout(0),
-        measureEnd: false,
+        residuals: false,
       });
       const shares = rowShares(batch.weights.data);
       const perturbation = drawn(batch, embeddingWidth(parameters), () => spec.deviation * noise.normal());
