@@ -2,10 +2,20 @@ import type { RandomStream } from '@im-bert/core';
 import { z } from 'zod';
 import type { Attack } from '../engine/attack.ts';
 import { bestVariant, type Variant } from '../search/best-variant.ts';
+import { checkListSearch } from '../search/checklist-greedy.ts';
 import { AttackedText } from '../text/attacked-text.ts';
 
-/** CheckList has no settings. */
-export const checkListSchema = z.strictObject({ name: z.literal('checklist') });
+/** Settings of CheckList. */
+export const checkListSchema = z.strictObject({
+  name: z.literal('checklist'),
+  variant: z
+    .enum(['notebook', 'textattack'])
+    .default('notebook')
+    .describe(
+      "notebook: URLs and handles, from CheckList's own notebook. textattack: contractions, expansions, numbers, names " +
+        'and places, as its recipe; names and places are those of a small list, since there is no NER here.',
+    ),
+});
 
 const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -15,10 +25,16 @@ function randomSigns(random: RandomStream): string {
 
 /**
  * CheckList's invariance test by URLs and handles (Ribeiro et al. 2020; notebooks/Sentiment.ipynb, methods 2.7): five random
- * URLs and five handles, each before and after the text, and "@airline " before it: 21 variants. TextAttack's recipe of
- * that name instead changes contractions, numbers, names and places; it has no URLs.
+ * URLs and five handles, each before and after the text, and "@airline " before it: 21 variants. Or TextAttack's recipe
+ * of that name, which changes contractions, numbers, names and places.
  */
-export function checkList({ name }: z.output<typeof checkListSchema>): Attack {
+export function checkList({ name, variant }: z.output<typeof checkListSchema>): Attack {
+  if (variant === 'textattack')
+    return {
+      name: `${name}-textattack`,
+      read: (text) => AttackedText.ofWords(text),
+      search: checkListSearch,
+    };
   return {
     name,
     read: (text) => AttackedText.ofWords(text),

@@ -41,6 +41,11 @@ export class AttackedText {
     return new AttackedText(words, ['', ...words.map((_, index) => (index + 1 < words.length ? ' ' : ''))]);
   }
 
+  /** What stands between a word and the next, or the end. */
+  gapAfter(index: number): string {
+    return this.#gaps[index + 1] ?? '';
+  }
+
   /** The text with another word at a place. */
   textWith(index: number, word: string): string {
     const start = this.#starts[index] ?? 0;
