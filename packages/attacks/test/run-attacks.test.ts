@@ -110,14 +110,24 @@ test('a query budget is never exceeded', async () => {
   expect(Math.max(...records.map(({ queries }) => queries))).toBe(4);
 });
 
-const recipes = ['deepwordbug', 'textfooler', 'textbugger', 'pwws', 'checklist', 'stresstest'] as const;
-test.each(recipes)('%s survives odd texts', async (name) => {
+const recipes = [
+  { name: 'deepwordbug' },
+  { name: 'textfooler', variant: 'original' },
+  { name: 'textfooler', variant: 'textattack' },
+  { name: 'textbugger' },
+  { name: 'pwws' },
+  { name: 'checklist', variant: 'notebook' },
+  { name: 'checklist', variant: 'textattack' },
+  { name: 'stresstest', variant: 'repaired' },
+  { name: 'stresstest', variant: 'script' },
+];
+test.each(recipes)('%o survives odd texts', async (spec) => {
   const resources = {
     vectors: planeVectors({ good: 0, fine: 20 }),
     tag: fixedTagger(),
     synonyms: () => ['fine'],
   };
-  const attack = createAttack(attackSchema.parse({ name }), resources);
+  const attack = createAttack(attackSchema.parse(spec), resources);
   const odd = [
     '',
     ' ',
