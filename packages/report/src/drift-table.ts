@@ -1,5 +1,4 @@
-import { mean, sampleDeviation } from '@im-bert/core';
-import { nothing, overSeeds, taskLabels } from './format.ts';
+import { nothing, overSeeds, spread, taskLabels } from './format.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Results } from './results.ts';
 import { adversarialName } from './set-names.ts';
@@ -34,9 +33,4 @@ export function driftSection(results: Results): readonly string[] {
       'original, divided by the norm of the latter: mean over examples, ± sample deviation over seeds. Examples that people ' +
       'wrote have no original. A model that has learned less also moves less, so read it beside the clean accuracy.',
   ];
-}
-
-function spread(values: readonly number[]): string {
-  const deviation = sampleDeviation(values);
-  return `${mean(values).toFixed(2)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(2)}`}`;
 }

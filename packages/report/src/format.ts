@@ -48,6 +48,20 @@ export function overSeeds(shares: readonly number[]): string {
   return deviation === undefined ? percent(mean(shares)) : `${percent(mean(shares))} ± ${percent(deviation)}`;
 }
 
+/** `0.40 ± 0.10`, mean and deviation over runs; without a deviation for a single one. */
+export function spread(
+  values: readonly number[],
+  text = (value: number): string => value.toFixed(2),
+): string {
+  const deviation = sampleDeviation(values);
+  return `${text(mean(values))}${deviation === undefined ? '' : ` ± ${text(deviation)}`}`;
+}
+
+/** Two digits that count: 0.28, 0.0031. */
+export function significant(value: number): string {
+  return value >= 1000 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
+}
+
 /** A number as the paper prints it: one decimal, or two where it has them. */
 function printed(value: number): string {
   return value.toFixed(Number.isInteger(Number((value * 10).toFixed(6))) ? 1 : 2);

@@ -12,6 +12,7 @@ export type {
   RenderedReport,
   ReportInput,
   ResidualTrajectory,
+  Spectrum,
   TableLayout,
   TableRow,
   TableTask,

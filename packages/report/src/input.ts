@@ -16,6 +16,8 @@ export interface ReportInput {
   readonly trajectories?: readonly ResidualTrajectory[];
   /** How far the attacks moved the models' states, where the texts before the attack are known. */
   readonly drifts?: readonly Drift[];
+  /** The spectral radii of the layers' Jacobians, where they were measured. */
+  readonly spectra?: readonly Spectrum[];
   /** What the attack that ran here did; then the adversarial sets are its texts, not AdvGLUE's. */
   readonly attack?: AttackResults;
   readonly provenance: Provenance;
@@ -145,6 +147,18 @@ export interface Drift {
   readonly layer: number;
   /** Mean over examples of the distance between the attacked and the original text's states over the latter's norm. */
   readonly relative: number;
+  readonly examples: number;
+}
+
+/** The spectral radius of the Jacobian of one layer's phi in one run, where the layer evaluates phi. */
+export interface Spectrum {
+  readonly row: string;
+  readonly task: TableTask;
+  readonly seed: number;
+  /** From 1, as the paper counts. */
+  readonly layer: number;
+  /** Estimated by the growth of a random vector; mean over examples. */
+  readonly radius: number;
   readonly examples: number;
 }
 

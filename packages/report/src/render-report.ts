@@ -1,6 +1,7 @@
 import { comparisonSection } from './comparison-table.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { conclusions } from './conclusions.ts';
+import { convergenceSection } from './convergence-table.ts';
 import { driftSection } from './drift-table.ts';
 import type { RenderedReport, ReportInput, TableLayout } from './input.ts';
 import { levelSection } from './level-table.ts';
@@ -39,6 +40,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     ),
     ...comparisonSection(results, comparisons),
     ...levelSection(results),
+    ...convergenceSection(results),
     ...driftSection(results),
     ...section('## About the published numbers', [bullets(odditiesOf(referencesOf(input.table)))]),
     ...provenanceSection(input),

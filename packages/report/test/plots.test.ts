@@ -78,6 +78,16 @@ test('drift has a point for each model, task and layer, and a table with the cle
   expect(markdown).toMatch(/\| \*\*BERT\*\* +\| +0\.40 ± 0\.10 \| +\d+\.\d ± \d+\.\d \|/);
 });
 
+test('spectral radii have a line for each model, with a point for each layer', async () => {
+  const input = sampleInput({ tasks: ['sst2'] });
+  const spectra = input.cells.flatMap(({ row, task, seed }) =>
+    [1, 2].map((layer) => ({ row, task, seed, layer, radius: 0.3 * layer + 0.1 * seed, examples: 16 })),
+  );
+  const { 'table1-spectra.svg': svg } = await plotsOf({ ...input, spectra });
+  for (const colour of ['#000000', '#E69F00', '#0072B2']) expect(symbols(svg, colour)).toBe(2);
+  expect(textsOf(svg)).toEqual(expect.arrayContaining(['spectral radius', 'layer', 'SST-2']));
+});
+
 test('no residuals, no residual plot', async () => {
   expect(Object.keys(await plotsOf({ ...sampleInput(), trajectories: [] }))).not.toContain(
     'table1-residuals.svg',

@@ -1,5 +1,5 @@
 import { mean } from '@im-bert/core';
-import { nothing } from '../format.ts';
+import { nothing, significant } from '../format.ts';
 import type { LayoutContext } from './layout.ts';
 import type { Measure } from './measure.ts';
 
@@ -16,11 +16,6 @@ export function residualMeasure({ results }: LayoutContext): Measure {
       return finite.length < ends.length ? 'not finite' : significant(mean(finite));
     },
   };
-}
-
-/** Two digits that count: 0.28, 0.0031. */
-function significant(value: number): string {
-  return value >= 1000 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
 }
 
 /** How far attacks move the last layer's state; none where no run measured it. */

@@ -3,6 +3,7 @@ import { accuracyPlot } from './accuracy.ts';
 import { driftPlot } from './drift.ts';
 import { residualPlot } from './residuals.ts';
 import { scatterPlot } from './scatter.ts';
+import { spectraPlot } from './spectra.ts';
 import { stabilityPlot } from './stability.ts';
 import { renderSvg } from './svg.ts';
 
@@ -21,6 +22,7 @@ export async function renderPlots(results: Results): Promise<readonly Plot[]> {
     residualPlot(results),
     scatterPlot(results),
     driftPlot(results),
+    spectraPlot(results),
     stabilityPlot(results),
   ].flatMap((draft) => draft ?? []);
   return Promise.all(
