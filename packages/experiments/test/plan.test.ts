@@ -33,6 +33,7 @@ const nothing = {
   predictions: [],
   residuals: [],
   drift: [],
+  spectra: [],
   attacked: [],
   facts: {},
 };

@@ -30,6 +30,7 @@ function finding(clean: number, adversarial: number): Finding {
       examples: 10,
     })),
     drift: [{ layer: 0, relative: 0.5, examples: 6 }],
+    spectra: [{ layer: 1, radius: 0.75, examples: 16 }],
     attacked: [],
     facts: { heldOut: true },
   };
@@ -78,6 +79,15 @@ test('drifts of the done cells reach the report', async () => {
     const { drifts } = await reportInput(plan, store, { run: 'im-bert run table' });
     expect(drifts).toEqual(
       [1, 2].map((seed) => ({ row: 'BERT', task: 'sst2', seed, layer: 0, relative: 0.5, examples: 6 })),
+    );
+  });
+});
+
+test('spectral radii of the done cells reach the report', async () => {
+  await withFilledStore(async (plan, store) => {
+    const { spectra } = await reportInput(plan, store, { run: 'im-bert run table' });
+    expect(spectra).toEqual(
+      [1, 2].map((seed) => ({ row: 'BERT', task: 'sst2', seed, layer: 1, radius: 0.75, examples: 16 })),
     );
   });
 });

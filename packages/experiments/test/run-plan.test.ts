@@ -90,6 +90,32 @@ test('a cell that fails does not stop the others; its reason is stored, shown an
   });
 });
 
+const spectrumRow = z.object({
+  cell: z.string(),
+  layers: z.array(z.number()),
+  radii: z.array(z.number().positive()),
+  examples: z.number(),
+});
+
+const spectrumQuery = `
+  select cell, list(layer order by layer) as layers, list(radius order by layer) as radii, max(examples) as examples
+  from spectra group by cell`;
+
+test('a run keeps the spectral radius of every layer, and the same run finds the same', async () => {
+  const found: z.infer<typeof spectrumRow>[][] = [];
+  for (let run = 0; run < 2; run++)
+    await withRun(
+      (real) => () => real,
+      new AbortController().signal,
+      async ({ store }) => {
+        found.push(await store.query(spectrumRow, `${spectrumQuery} order by cell`));
+      },
+    );
+  expect(found[0]).toHaveLength(2);
+  for (const { layers } of found[0] ?? []) expect(layers).toEqual([1, 2]);
+  expect(found[1]).toEqual(found[0]);
+}, 60_000);
+
 test('a run whose signal is set starts no cell', async () => {
   await withRun(
     (real) => () => real,

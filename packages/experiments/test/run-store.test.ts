@@ -4,8 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Database } from '../src/store/database.ts';
 import type { Finding } from '../src/store/rows.ts';
 import { type NewRun, RunStore } from '../src/store/run-store.ts';
+import { storeVersion } from '../src/store/schema.ts';
 
 let folder: string;
 let path: string;
@@ -49,6 +51,7 @@ const finding: Finding = {
   ],
   residuals: [{ split: 'clean', layer: 1, iteration: 0, relative: NaN, examples: 1 }],
   drift: [],
+  spectra: [{ layer: 1, radius: 0.75, examples: 16 }],
   attacked: [],
   facts: { parameters: 5 },
 };
@@ -87,6 +90,29 @@ test('a run that was going when the process died is interrupted, not running', a
   const again = await RunStore.open(path);
   expect(await again.runs()).toMatchObject([{ status: 'interrupted' }]);
   again.close();
+});
+
+test('spectral radii are kept by layer, and replaced when the cell runs again', async () => {
+  const store = await RunStore.open(path);
+  const row = z.object({ layer: z.number(), radius: z.number().nullable(), examples: z.number() });
+  for (const radius of [0.75, NaN]) {
+    await store.start(run);
+    await store.finish('c1', { ...finding, spectra: [{ layer: 1, radius, examples: 16 }] }, 1);
+    expect(await store.query(row, 'select layer, radius, examples from spectra')).toEqual([
+      { layer: 1, radius: Number.isNaN(radius) ? null : radius, examples: 16 },
+    ]);
+  }
+  store.close();
+});
+
+test('a store of another version is refused in one line', async () => {
+  const database = await Database.open(path, 'write');
+  await database.run('create table store_version (version integer not null)');
+  await database.run('insert into store_version values (?)', [storeVersion + 1]);
+  database.close();
+  await expect(RunStore.open(path)).rejects.toThrow(
+    new RegExp(`expected a run store of version ${storeVersion}, got version ${storeVersion + 1}[^\\n]*$`),
+  );
 });
 
 test('a residual that is not a number is stored as null', async () => {

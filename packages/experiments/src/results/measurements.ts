@@ -1,4 +1,4 @@
-import type { AttackedRun, Drift, ReportInput, ResidualTrajectory } from '@im-bert/report';
+import type { AttackedRun, Drift, ReportInput, ResidualTrajectory, Spectrum } from '@im-bert/report';
 import { z } from 'zod';
 import type { AttackEvaluation } from '../experiment/schema.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,15 +21,18 @@ const residualQuery = `
   where split = 'clean' and cell in (select unnest(string_split(?, ',')))
   group by cell, layer order by cell, layer`;
 
-const driftRow = z.object({
+const layerMeanRow = z.object({
   cell: z.string(),
   layer: z.number(),
-  relative: z.number().nullable(),
+  value: z.number().nullable(),
   examples: z.number(),
 });
 
-const driftQuery = `
-  select cell, layer, relative, examples from drift
+/** The columns that hold a mean over examples for each layer, by their table. */
+const layerMeanColumns = { drift: 'relative', spectra: 'radius' } as const;
+
+const layerMeanQuery = (table: keyof typeof layerMeanColumns): string => `
+  select cell, layer, ${layerMeanColumns[table]} as value, examples from ${table}
   where cell in (select unnest(string_split(?, ',')))
   order by cell, layer`;
 
@@ -81,11 +84,22 @@ export async function trajectoriesOf(plan: Plan, store: RunStore): Promise<Resid
 
 /** How far AdvGLUE's attacks moved the models' states. */
 export async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
-  const rows = grouped(await store.query(driftRow, driftQuery, cellsOf(plan)));
-  return plan.cells.flatMap((cell) =>
-    (rows.get(cell.id) ?? []).map(({ layer, relative, examples }) => ({
-      ...{ row: cell.row, task: cell.task, seed: cell.seed },
-      ...{ layer, relative: relative ?? NaN, examples },
+  const means = await layerMeansOf('drift', plan, store);
+  return means.map(({ value, ...of }) => ({ ...of, relative: value }));
+}
+
+/** The spectral radii of the models' layers. */
+export async function spectraOf(plan: Plan, store: RunStore): Promise<Spectrum[]> {
+  const means = await layerMeansOf('spectra', plan, store);
+  return means.map(({ value, ...of }) => ({ ...of, radius: value }));
+}
+
+async function layerMeansOf(table: keyof typeof layerMeanColumns, plan: Plan, store: RunStore) {
+  const rows = grouped(await store.query(layerMeanRow, layerMeanQuery(table), cellsOf(plan)));
+  return plan.cells.flatMap(({ id, row, task, seed }) =>
+    (rows.get(id) ?? []).map(({ layer, value, examples }) => ({
+      ...{ row, task, seed, layer, examples },
+      value: value ?? NaN,
     })),
   );
 }

@@ -11,6 +11,7 @@ import { measureDrift } from './drift.ts';
 import type { EncoderSource } from './encoders.ts';
 import type { ExecutorPool } from './executors.ts';
 import { score, type Scored, type Scorer } from './score.ts';
+import { measureSpectra } from './spectra.ts';
 
 /** What cells share. */
 export interface CellContext {
@@ -112,7 +113,7 @@ function findingOf(
   result: TrainingResult<Model>,
   scored: readonly Scored[],
   facts: Finding['facts'],
-): Omit<Finding, 'drift' | 'attacked'> {
+): Omit<Finding, 'drift' | 'spectra' | 'attacked'> {
   const { model, best, steps, validations, skippedSteps } = result;
   return {
     steps,
@@ -151,11 +152,13 @@ export async function runCell(
     const test = await score('test', examples.test, scorer);
     events.progress(0.99, 'drift');
     const drift = await measureDrift(examples.adversarial, scorer);
+    events.progress(0.99, 'spectra');
+    const spectra = await measureSpectra(examples.clean, scorer, context.executors.engine);
     if (context.keepWeights) await saveModel(join(cellFolder(context, cell), 'model'), result.model);
     const attack = await attacked(cell, all, scorer, context, events);
     const scored = [clean, adversarial, test, { predictions: attack.predictions, residuals: [] }];
     const facts = { ...counts, heldOut: examples.heldOut };
-    return { ...findingOf(result, scored, facts), drift, attacked: attack.attacked };
+    return { ...findingOf(result, scored, facts), drift, spectra, attacked: attack.attacked };
   } catch (error) {
     if (context.signal.aborted) return undefined;
     throw error;

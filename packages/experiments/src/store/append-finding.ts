@@ -1,7 +1,7 @@
 import { type DuckDBAppender, FLOAT, LIST } from '@duckdb/node-api';
 import type { StepRecord, ValidationRecord } from '@im-bert/training';
 import type { Database } from './database.ts';
-import type { AttackedText, Finding, LayerDrift, Prediction, SplitResidual } from './rows.ts';
+import type { AttackedText, Finding, LayerDrift, LayerSpectrum, Prediction, SplitResidual } from './rows.ts';
 
 const floatList = LIST(FLOAT);
 
@@ -54,10 +54,19 @@ function writeResidual(row: DuckDBAppender, item: SplitResidual): void {
   row.appendInteger(item.examples);
 }
 
-function writeDrift(row: DuckDBAppender, item: LayerDrift): void {
-  row.appendInteger(item.layer);
-  appendDouble(row, item.relative);
-  row.appendInteger(item.examples);
+/** A mean over examples in one layer. */
+function writeLayerMean(row: DuckDBAppender, layer: number, value: number, examples: number): void {
+  row.appendInteger(layer);
+  appendDouble(row, value);
+  row.appendInteger(examples);
+}
+
+function writeDrift(row: DuckDBAppender, { layer, relative, examples }: LayerDrift): void {
+  writeLayerMean(row, layer, relative, examples);
+}
+
+function writeSpectrum(row: DuckDBAppender, { layer, radius, examples }: LayerSpectrum): void {
+  writeLayerMean(row, layer, radius, examples);
 }
 
 function writeAttacked(row: DuckDBAppender, item: AttackedText): void {
@@ -83,5 +92,6 @@ export async function appendFinding(database: Database, cell: string, finding: F
   await append('predictions', finding.predictions, writePrediction);
   await append('residuals', finding.residuals, writeResidual);
   await append('drift', finding.drift, writeDrift);
+  await append('spectra', finding.spectra, writeSpectrum);
   await append('attacked', finding.attacked, writeAttacked);
 }

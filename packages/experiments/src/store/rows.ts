@@ -85,6 +85,15 @@ export interface LayerDrift {
   readonly examples: number;
 }
 
+/** The spectral radius of the Jacobian of a layer's phi where the layer evaluates it, averaged over clean examples. */
+export interface LayerSpectrum {
+  /** Counted from 1. */
+  readonly layer: number;
+  /** NaN if it was not finite for some example. */
+  readonly radius: number;
+  readonly examples: number;
+}
+
 /** What an attack on the cell's own model did to one text. */
 export interface AttackedText {
   readonly example: string;
@@ -108,6 +117,7 @@ export interface Finding {
   readonly predictions: readonly Prediction[];
   readonly residuals: readonly SplitResidual[];
   readonly drift: readonly LayerDrift[];
+  readonly spectra: readonly LayerSpectrum[];
   /** Empty for a cell without an attack. */
   readonly attacked: readonly AttackedText[];
   /** Single values, such as the number of parameters. */

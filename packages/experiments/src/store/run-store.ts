@@ -104,7 +104,15 @@ export class RunStore {
   async finish(cell: string, finding: Finding, seconds: number): Promise<void> {
     const database = this.#database;
     await database.transaction(async () => {
-      for (const table of ['steps', 'validations', 'predictions', 'residuals', 'drift', 'attacked'])
+      for (const table of [
+        'steps',
+        'validations',
+        'predictions',
+        'residuals',
+        'drift',
+        'spectra',
+        'attacked',
+      ])
         await database.run(`delete from ${table} where cell = ?`, [cell]);
       await appendFinding(database, cell, finding);
       await database.run(

@@ -48,6 +48,9 @@ create table if not exists residuals (
 create table if not exists drift (
   cell varchar not null, layer integer not null, relative double, examples integer not null
 );
+create table if not exists spectra (
+  cell varchar not null, layer integer not null, radius double, examples integer not null
+);
 create table if not exists attacked (
   cell varchar not null, example varchar not null, attack varchar not null,
   status varchar not null,            -- success, failed, skipped (the model was wrong before)
