@@ -1,45 +1,15 @@
 import type { RandomStream } from '@im-bert/core';
 
 // Lists of our own, of common English names and places of one word each; no data set is behind them.
-const names = [
-  'James',
-  'John',
-  'Robert',
-  'Michael',
-  'David',
-  'William',
-  'Thomas',
-  'Peter',
-  'Paul',
-  'George',
-].concat(
-  ['Mary', 'Linda', 'Susan', 'Sarah', 'Karen', 'Lisa', 'Anna', 'Emma', 'Laura', 'Julia'],
-  ['Smith', 'Johnson', 'Brown', 'Jones', 'Miller', 'Davis', 'Wilson', 'Taylor', 'Anderson', 'Moore'],
-);
-const places = [
-  'London',
-  'Paris',
-  'Berlin',
-  'Rome',
-  'Madrid',
-  'Vienna',
-  'Chicago',
-  'Boston',
-  'Tokyo',
-  'Sydney',
-].concat([
-  'England',
-  'France',
-  'Germany',
-  'Italy',
-  'Spain',
-  'Austria',
-  'America',
-  'Canada',
-  'Japan',
-  'Australia',
-]);
-const numbers = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const names = (
+  'James John Robert Michael David William Thomas Peter Paul George Mary Linda Susan Sarah Karen Lisa Anna Emma Laura ' +
+  'Julia Smith Johnson Brown Jones Miller Davis Wilson Taylor Anderson Moore'
+).split(' ');
+const places = (
+  'London Paris Berlin Rome Madrid Vienna Chicago Boston Tokyo Sydney England France Germany Italy Spain Austria America ' +
+  'Canada Japan Australia'
+).split(' ');
+const numbers = 'two three four five six seven eight nine ten eleven twelve'.split(' ');
 
 /** Others of one list, drawn without repetition. */
 function draw(list: readonly string[], but: string, random: RandomStream, count: number): string[] {
