@@ -105,7 +105,7 @@ test('spectral radii are kept by layer, and replaced when the cell runs again', 
   store.close();
 });
 
-test('a store of another version is refused in one line', async () => {
+test('a store of another version is refused in one line and left as it is', async () => {
   const database = await Database.open(path, 'write');
   await database.run('create table store_version (version integer not null)');
   await database.run('insert into store_version values (?)', [storeVersion + 1]);
@@ -113,6 +113,13 @@ test('a store of another version is refused in one line', async () => {
   await expect(RunStore.open(path)).rejects.toThrow(
     new RegExp(`expected a run store of version ${storeVersion}, got version ${storeVersion + 1}[^\\n]*$`),
   );
+  const again = await Database.open(path, 'read');
+  const tables = await again.query(
+    z.object({ name: z.string() }),
+    'select table_name as name from duckdb_tables()',
+  );
+  expect(tables).toEqual([{ name: 'store_version' }]);
+  again.close();
 });
 
 test('a residual that is not a number is stored as null', async () => {

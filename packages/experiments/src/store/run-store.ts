@@ -11,7 +11,7 @@ import {
   type SlotRow,
   slotRow,
 } from './rows.ts';
-import { storeSchema, storeVersion } from './schema.ts';
+import { storeSchema, storeVersion, versionTable } from './schema.ts';
 
 /** What identifies a run when it starts. */
 export type NewRun = Pick<
@@ -37,8 +37,9 @@ export class RunStore {
    */
   static async open(path: string): Promise<RunStore> {
     const database = await Database.open(path, 'write');
-    await database.run(storeSchema);
+    await database.run(versionTable);
     await checkVersion(database, path);
+    await database.run(storeSchema);
     await database.run(`update runs set status = 'interrupted' where status = 'running'`);
     return new RunStore(database);
   }

@@ -1,11 +1,14 @@
-/**
- * The run store's tables. `runs` has one row for each cell that was ever started, `slots` says which cell stands where in
- * which table, so that tables share cells and a report is a join of the two.
- */
+/** Version of the run store's tables. */
 export const storeVersion = 1;
 
+/** Where a file says of which version it is; looked at before anything else is made in it. */
+export const versionTable = 'create table if not exists store_version (version integer not null)';
+
+/**
+ * The run store's other tables. `runs` has one row for each cell that was ever started, `slots` says which cell stands where
+ * in which table, so that tables share cells and a report is a join of the two.
+ */
 export const storeSchema = `
-create table if not exists store_version (version integer not null);
 create table if not exists runs (
   cell varchar primary key,
   status varchar not null,            -- running, done, failed, interrupted
