@@ -5,8 +5,8 @@ import { createSpectralAnalysis, layerKinds } from '@im-bert/models';
 import type { LayerSpectrum } from '../store/rows.ts';
 import type { Scorer } from './score.ts';
 
-/** Examples and products with the Jacobian: few, because each product costs a forward and a backward pass. */
-const [sampleSize, products] = [16, 8];
+/** Few examples, because each product with the Jacobian costs a forward and a backward pass. */
+const sampleSize = 16;
 
 /**
  * The spectral radius of the Jacobian of each layer's phi, mean over the first clean examples, at the state where the
@@ -30,7 +30,7 @@ export async function measureSpectra(
         const state = states[kind === 'implicit' ? index + 1 : index];
         if (state === undefined)
           throw new RangeError(`spectra: expected ${kinds.length + 1} states, got ${states.length}.`);
-        const found = await analysis.radii(model.parameters, index, state, batch.mask, products);
+        const found = await analysis.radii(model.parameters, index, state, batch.mask);
         radii[index]?.push(...found.slice(0, batch.indices.length)); // fillers are copies
       }
     }
