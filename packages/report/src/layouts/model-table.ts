@@ -1,8 +1,7 @@
-import { nothing } from '../format.ts';
+import { nothing, taskLabels } from '../format.ts';
 import type { TableRow } from '../input.ts';
 import { markdownTable } from '../markdown-table.ts';
 import { type PaperRow, paperRow } from '../paper/lookup.ts';
-import { taskLabels } from '../format.ts';
 import { byGroup, groupedLines } from './groups.ts';
 import type { LayoutContext } from './layout.ts';
 import type { Measure } from './measure.ts';
@@ -14,8 +13,8 @@ const right = 'right' as const;
 function nameOf({ results, notes }: LayoutContext, row: TableRow): string {
   const { columns } = results.input.table;
   const missing = columns.flatMap((task) =>
-    unfinishedOf(results.group(row, task).cells).map(
-      ({ note }) => `${row.name}${columns.length > 1 ? `, ${taskLabels[task]}` : ''}: ${note}`,
+    unfinishedOf(results.group(row, task).cells).map(({ note }) =>
+      columns.length > 1 ? `${taskLabels[task]}: ${note}` : note,
     ),
   );
   const texts = [...(row.note === undefined ? [] : [`${row.name}: ${row.note}.`]), ...missing];
