@@ -281,6 +281,22 @@ test(
   patience,
 );
 
+test.each(['whole', 'chain'] as const)(
+  'a prediction by the %s without residuals has the same logits',
+  async (mode) => {
+    const [engine] = await engines();
+    const { parameters, ...structure } = model({ kind: 'implicit', layers: [1], solver });
+    const executor = createExecutor(engine, structure, { mode });
+    const measured = await executor.logits(parameters, batch);
+    const bare = await executor.logits(parameters, batch, { residuals: false });
+    expect(measured.residuals).toHaveLength(1);
+    expect(bare.residuals).toEqual([]);
+    expect(distance({ logits: measured.logits }, { logits: bare.logits })).toBeLessThan(1e-6);
+    await executor.dispose();
+  },
+  patience,
+);
+
 /** The name of the first function that the automatic mode runs, without compiling it. */
 async function firstLink(connection: Connection, options: ExecutorOptions): Promise<string> {
   const names: string[] = [];
