@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const support = (name: string): string => fileURLToPath(new URL(`./support/${name}`, import.meta.url));
 
 /** Trains in the folder in a process of its own; kills it with SIGKILL once it says that it did step `killAfter`. */
-async function trainIn(folder: string, killAfter: number | null): Promise<string> {
+async function trainIn(folder: string, objective: string, killAfter: number | null): Promise<string> {
   const child = spawn(
     process.execPath,
     [
@@ -17,6 +17,7 @@ async function trainIn(folder: string, killAfter: number | null): Promise<string
       support('typescript-loader.mjs'),
       support('train-child.ts'),
       folder,
+      objective,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
   );
@@ -30,16 +31,26 @@ async function trainIn(folder: string, killAfter: number | null): Promise<string
 
 const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'im-bert-kill-'));
 
-test('a run that is killed again and again ends with the same bits as one that never was', async () => {
-  const [whole, cut] = await Promise.all([
-    newFolder().then((folder) => trainIn(folder, null)),
-    newFolder().then(async (folder) => {
-      // 12 steps, a checkpoint every 2 and after each epoch of 6: killed before the first checkpoint, right after one,
-      // between two, and around the end of an epoch.
-      for (const killAfter of [0, 3, 5, 10]) await trainIn(folder, killAfter);
-      return trainIn(folder, null);
-    }),
-  ]);
-  expect(whole).toMatch(/^\{"weights":"[0-9a-f]{64}","steps":\[\{"step":0,/);
-  expect(cut).toBe(whole);
-}, 300_000);
+// 12 steps, a checkpoint every 2 and after each epoch of 6: killed before the first checkpoint, right after one, between
+// two, and around the end of an epoch. The others remember a model (smart-paper), train weights of their own (infobert) and
+// draw at random (freelb).
+test.each([
+  ['standard', [0, 3, 5, 10]],
+  ['smart-paper', [3, 6]],
+  ['infobert', [3, 6]],
+  ['freelb', [5]],
+])(
+  'a run by %s that is killed again and again ends with the same bits as one that never was',
+  async (objective, kills) => {
+    const [whole, cut] = await Promise.all([
+      newFolder().then((folder) => trainIn(folder, objective, null)),
+      newFolder().then(async (folder) => {
+        for (const killAfter of kills) await trainIn(folder, objective, killAfter);
+        return trainIn(folder, objective, null);
+      }),
+    ]);
+    expect(whole).toMatch(/^\{"weights":"[0-9a-f]{64}","steps":\[\{"step":0,/);
+    expect(cut).toBe(whole);
+  },
+  300_000,
+);

@@ -6,8 +6,8 @@ import { train, trainingSchema } from '@im-bert/training';
 import { tinyConfig } from './tiny-config.ts';
 import { toyBatches } from './toy-batches.ts';
 
-// Run by kill.test.ts as a process of its own: trains a tiny IM-BERT with dropout in the folder argv[2], a line a step,
-// and ends with one line of JSON: a digest of the weights and every record.
+// Run by kill.test.ts as a process of its own: trains a tiny IM-BERT with dropout in the folder argv[2] by the objective
+// argv[3], a line a step, and ends with one line of JSON: a digest of the weights and every record.
 
 const connection = connectionSchema.parse({
   kind: 'implicit',
@@ -15,7 +15,7 @@ const connection = connectionSchema.parse({
   solver: { name: 'gradient-descent', iterations: 2 },
 });
 
-const [, , folder = ''] = process.argv;
+const [, , folder = '', name = ''] = process.argv;
 const engine = await createEngine('onnx', { threads: 1 });
 const model = randomModel({ config: tinyConfig, connection, labels: 2 }, 1);
 const executor = createExecutor(engine, model, { mode: 'chain' });
@@ -29,7 +29,9 @@ const {
   model,
   trainBatches: (random) => toyBatches(22, random),
   validationBatches: toyBatches(6, randomStream(0, 'validation')),
-  spec: trainingSchema.parse({ epochs: 2, batchSize: 4, optimizer: { learningRate: 1e-3 } }),
+  spec: trainingSchema.parse({
+    ...{ epochs: 2, batchSize: 4, optimizer: { learningRate: 1e-3 }, objective: { name } },
+  }),
   seed: 1,
   folder,
   checkpointEvery: 2,
