@@ -1,4 +1,4 @@
-"""One step of every adversarial objective in PyTorch, as a fixture for packages/training: loss and gradients.
+"""One step of every adversarial objective in PyTorch, on BERT and on IM-BERT, as fixtures for packages/training.
 
     python tools/parity/objective_steps.py
 
@@ -26,24 +26,28 @@ def fresh():
     return tiny("bert", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0).train()
 
 
+# How the layers are connected; by the part of a fixture's name after the objective's.
+CONNECTIONS = {
+    "": None,
+    "-descent": DEFAULTS | dict(iterations=2, stepSize=0.05, gradient="detached"),
+    "-anderson": DEFAULTS | dict(solver="anderson", iterations=3, gradient="unrolled"),
+}
+connection = None
+
+
 def run(model, words):
-    """Logits and the last layer's first state from embedded words."""
-    given = {"inputs_embeds": words, "attention_mask": INPUTS["attention_mask"], "token_type_ids": INPUTS["token_type_ids"]}
-    hidden = model.bert(**given).last_hidden_state
-    return model.classifier(model.bert.pooler(hidden)), hidden[:, 0]
-
-
-def run_implicit(model, words):
-    """`run` of an IM-BERT: from the explicit step, two of gradient descent, which are not differentiated."""
-    case = DEFAULTS | dict(iterations=2, stepSize=0.05, gradient="detached")
-    h = model.bert.embeddings(inputs_embeds=words, token_type_ids=INPUTS["token_type_ids"])
-    bias = ((1 - MASK) * torch.finfo(h.dtype).min)[:, None, None, :, 0]
-    for layer in model.bert.encoder.layer:
-        def phi(state, layer=layer):
-            output = layer(state, bias)
-            return output[0] if isinstance(output, tuple) else output
-        h = connect(phi, h, MASK, case)
-    return model.classifier(model.bert.pooler(h)), h[:, 0]
+    """Logits and the last layer's first state from embedded words, of the batch or of several copies of it."""
+    copies = len(words) // len(LABELS)
+    types, mask = INPUTS["token_type_ids"].repeat(copies, 1), MASK.repeat(copies, 1, 1)
+    with torch.enable_grad():  # a descent differentiates even where nothing else does
+        h = model.bert.embeddings(inputs_embeds=words, token_type_ids=types)
+        bias = ((1 - mask) * torch.finfo(h.dtype).min)[:, None, None, :, 0]
+        for layer in model.bert.encoder.layer:
+            def phi(state, layer=layer):
+                output = layer(state, bias)
+                return output[0] if isinstance(output, tuple) else output
+            h = phi(h) if connection is None else connect(phi, h, mask, connection)
+        return model.classifier(model.bert.pooler(h)), h[:, 0]
 
 
 def embed(model):
@@ -66,7 +70,7 @@ def symmetric(a, b):
     return ((p.exp() - q.exp()) * (p - q)).sum(1).mean()
 
 
-def freelb(model, numbers, passes=3, rate=0.4, magnitude=0.8, radius=0.5, run=run):
+def freelb(model, numbers, passes=3, rate=0.4, magnitude=0.8, radius=0.5):
     lengths = MASK.sum((1, 2)).view(-1, 1, 1)
     delta = spread(numbers) * 2 - MASK
     delta = delta * magnitude / (lengths * 8).sqrt()
@@ -106,8 +110,8 @@ def smart_paper(model, numbers, rate=0.05, deviation=0.1, radius=0.08, smoothnes
         for old, new in zip(past.parameters(), model.parameters()):
             old.mul_(0.8)  # the memory that the step finds
             old.mul_(momentum).add_((1 - momentum) * new)
-        anchor = run(past, embed(past))[0]
-        clean = run(model, embed(model))[0]
+        anchor = run(past, embed(past))[0].detach()
+        clean = run(model, embed(model))[0].detach()
     delta = (spread(numbers) * deviation).clamp(-radius, radius).requires_grad_()
     (gradient,) = torch.autograd.grad(symmetric(run(model, embed(model).detach() + delta)[0], clean), delta)
     largest = gradient.abs().amax((1, 2), keepdim=True)
@@ -135,9 +139,7 @@ def r4f(model, numbers, scale=0.3, weight=0.8):
 
     words = embed(model)
     noise = (spread(numbers) * 2 - MASK) * scale
-    both = torch.cat([words, words.detach() + noise])
-    given = {"inputs_embeds": both, "attention_mask": INPUTS["attention_mask"].repeat(2, 1), "token_type_ids": INPUTS["token_type_ids"].repeat(2, 1)}
-    clean, noisy = model.classifier(model.bert.pooler(model.bert(**given).last_hidden_state)).chunk(2)
+    clean, noisy = run(model, torch.cat([words, words.detach() + noise]))[0].chunk(2)  # one power iteration
     loss = F.cross_entropy(clean, LABELS) + weight * symmetric(clean, noisy)
     loss.backward()
     return loss.item()
@@ -155,10 +157,6 @@ def creat(model, numbers, rate=0.4, radius=0.6, temperature=0.5, deviation=0.2):
     loss = 0.5 * (F.cross_entropy(clean, LABELS) + F.cross_entropy(attacked, LABELS))
     loss.backward()
     return loss.item()
-
-
-def freelb_implicit(model, numbers):
-    return freelb(model, numbers, run=run_implicit)
 
 
 def info_nce(critic, x, y):
@@ -214,12 +212,20 @@ def infobert(model, numbers, passes=2, rate=0.4, magnitude=0.8, radius=0.5, beta
     return total
 
 
-UNIFORM = {"freelb", "freelb-implicit", "r3f", "r4f", "infobert"}
-OBJECTIVES = {"freelb": freelb, "smart-code": smart_code, "smart-paper": smart_paper, "r3f": r3f, "r4f": r4f, "creat": creat}
-OBJECTIVES |= {"freelb-implicit": freelb_implicit, "infobert": infobert}
+def standard(model, numbers):
+    loss = F.cross_entropy(run(model, embed(model))[0], LABELS)
+    loss.backward()
+    return loss.item()
+
+
+UNIFORM = {"freelb", "r3f", "r4f", "infobert"}
+OBJECTIVES = {"standard": standard, "freelb": freelb, "smart-code": smart_code, "smart-paper": smart_paper, "r3f": r3f, "r4f": r4f}
+OBJECTIVES |= {"creat": creat, "infobert": infobert}
+BY_ANDERSON = {"freelb", "smart-paper"}
 
 
 def main():
+    global connection
     FOLDER.mkdir(parents=True, exist_ok=True)
     fresh().save_pretrained(FOLDER)
     draw = torch.Generator().manual_seed(5)
@@ -228,10 +234,13 @@ def main():
     for name, objective in OBJECTIVES.items():
         numbers = (torch.rand if name in UNIFORM else torch.randn)(count + 64 if name == "infobert" else count, generator=draw)
         noise[name] = [round(number, 6) for number in numbers.tolist()]
-        model = fresh()
-        losses[name] = objective(model, noise[name])
-        gradients = {key.replace("weight_orig", "weight"): value.grad for key, value in model.named_parameters()}
-        save_file(gradients, FOLDER / f"{name}.safetensors")
+        for suffix, connection in CONNECTIONS.items():
+            if suffix == "-anderson" and name not in BY_ANDERSON:
+                continue
+            model = fresh()
+            losses[name + suffix] = objective(model, noise[name])
+            gradients = {key.replace("weight_orig", "weight"): value.grad for key, value in model.named_parameters()}
+            save_file(gradients, FOLDER / f"{name}{suffix}.safetensors")
     inputs = {key: value.flatten().tolist() for key, value in INPUTS.items()}
     record = {"shape": list(INPUTS["input_ids"].shape), "inputs": inputs, "losses": losses, "noise": noise}
     (FOLDER / "steps.json").write_text(json.dumps(record) + "\n")
