@@ -1,8 +1,6 @@
 import { bernoulliMask, type FloatTensor, floatTensor, intTensor, randomStream } from '@im-bert/core';
 import { createEngine, type Engine } from '@im-bert/jit';
 import {
-  activationBytes,
-  connectionSchema,
   createExecutor,
   crossEntropyOf,
   type DropoutSource,
@@ -11,36 +9,14 @@ import {
   type LossFunction,
   type Model,
   type NamedTensors,
-  randomModel,
   type TrainingPass,
 } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import { batch, type Connection, labels, length, model, rows } from './support/executor-case.ts';
 import { tinyConfig } from './support/tiny.ts';
-
-type Connection = z.input<typeof connectionSchema>;
-
-const labels = 3;
-const [rows, length] = [3, 5];
-
-function model(connection: Connection, family: 'bert' | 'roberta' = 'bert'): Model {
-  return randomModel(
-    { config: { ...tinyConfig, family }, connection: connectionSchema.parse(connection), labels },
-    1,
-  );
-}
 
 /** Milliseconds for a test that compiles several graphs, on a machine that does other work too. */
 const patience = 60_000;
-
-/** Three rows, the second one padded, the third one a filler; the token 3 stands in several places. */
-const batch: LabelledInputs = {
-  ids: intTensor(Int32Array.of(2, 3, 4, 3, 5, 2, 3, 7, 0, 0, 2, 9, 9, 9, 5), [rows, length]),
-  typeIds: intTensor(Int32Array.of(0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1), [rows, length]),
-  mask: floatTensor(Float32Array.of(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1), [rows, length]),
-  labels: intTensor(Int32Array.of(2, 0, 1), [rows]),
-  weights: floatTensor(Float32Array.of(1, 1, 0), [rows]),
-};
 
 const dropout: DropoutSource = {
   mask: (site, count, keepProbability) => bernoulliMask(7, site, 0, count, keepProbability),
@@ -296,55 +272,3 @@ test.each(['whole', 'chain'] as const)(
   },
   patience,
 );
-
-/** The name of the first function that the automatic mode runs, without compiling it. */
-async function firstLink(connection: Connection, options: ExecutorOptions): Promise<string> {
-  const names: string[] = [];
-  const spy: Engine = {
-    name: 'tfjs',
-    description: 'counts what is compiled and run',
-    compile: (_fn, options) => {
-      const run = (): never => {
-        names.push(options?.name ?? '');
-        throw new Error('stop');
-      };
-      return Object.assign(run, { run, graph: run, toOnnx: run, dispose: () => Promise.resolve() });
-    },
-    dispose: () => Promise.resolve(),
-  };
-  const { parameters, ...structure } = model(connection);
-  await expect(createExecutor(spy, structure, options).logits(parameters, batch)).rejects.toThrow('stop');
-  return names.join();
-}
-
-test('the automatic mode takes the chain where the whole graph would not fit', async () => {
-  const activationLimit = activationBytes(model({}), { batch: rows, length });
-  expect(await firstLink({}, { activationLimit })).toBe('classifier, measured');
-  expect(await firstLink({}, { activationLimit: activationLimit - 1 })).toBe('embeddings');
-});
-
-test('the automatic mode takes the chain where the whole graph would compile for long', async () => {
-  const descent = (iterations: number): Connection => ({
-    kind: 'implicit',
-    solver: { name: 'gradient-descent', iterations },
-  });
-  expect(await firstLink(descent(5), {})).toBe('classifier, measured');
-  expect(await firstLink(descent(100), {})).toBe('embeddings');
-});
-
-test('the estimate counts what the backward pass reads', () => {
-  const base = { ...tinyConfig, width: 768, heads: 12, feedForwardWidth: 3072, layers: 12 };
-  const bytes = (connection: Connection): number =>
-    activationBytes(
-      { config: base, connection: connectionSchema.parse(connection), labels },
-      { batch: 16, length: 128 },
-    );
-  expect(bytes({})).toBeGreaterThan(1.8e9); // 2.2 GB measured, copies of the gradients included
-  expect(bytes({})).toBeLessThan(2.4e9);
-  const gradient = (name: 'detached' | 'unrolled' | 'phantom' | 'implicit'): number =>
-    bytes({ kind: 'implicit', gradient: { name } }) / bytes({});
-  expect(gradient('detached')).toBe(1); // the explicit start
-  expect(gradient('unrolled')).toBeCloseTo(11, 10); // the start, 5 evaluations and 5 products
-  expect(gradient('phantom')).toBe(2);
-  expect(gradient('implicit')).toBe(2);
-});
