@@ -33,6 +33,18 @@ test('a difference of the size of the paper’s is supported when the data suffi
   expect(text).toMatch(/difference IM-BERT − BERT: supported on/);
 });
 
+test('a difference of the size of the paper’s at a lower clean accuracy is not called support', async () => {
+  const rows = { BERT: { clean: 0.9, adversarial: 0.3 }, 'IM-BERT': { clean: 0.8, adversarial: 0.39 } };
+  const text = await findings({
+    rows,
+    tasks: ['sst2'],
+    seeds: [1],
+    sizes: { clean: 300, adversarial: 2000 },
+  });
+  expect(text).toMatch(/difference IM-BERT − BERT: seen, but at a lower clean accuracy.*clean −\d+\.\d/);
+  expect(text).not.toContain('supported on');
+});
+
 test('a model that has not learned is named, and its adversarial accuracy is called no robustness', async () => {
   const rows = { BERT: { clean: 0.8, adversarial: 0.3 }, 'EX-BERT': { clean: 0.5, adversarial: 0.5 } };
   const text = await findings({ rows });
