@@ -27,6 +27,8 @@ export interface AttackCommandOptions {
 /** Least cosine of a synonym for the hub's vectors (their SOURCE.md): at the official 0.5 most candidates are none. */
 const hubWordCosine = 0.7;
 const officialWordCosine = 0.5;
+/** The bound on similarity that suits `sentenceModel` (docs/attacks.md); the recipes' own is the Universal Sentence Encoder's. */
+const calibratedSentenceCosine = 0.92;
 
 function oneOf<Name extends string>(option: string, names: readonly Name[], got: string): Name {
   const found = names.find((name) => name === got);
@@ -56,6 +58,10 @@ function noVectors(recipe: string): UserError {
   });
 }
 
+function wordCosineOf(vectors: string | undefined): number {
+  return vectors?.endsWith(hubVectors) ? hubWordCosine : officialWordCosine;
+}
+
 async function openTools(options: AttackCommandOptions, engine: Engine): Promise<AttackTools> {
   const vectors = await findVectors(options);
   const names = Object.keys(recipes) as RecipeName[];
@@ -66,10 +72,11 @@ async function openTools(options: AttackCommandOptions, engine: Engine): Promise
   );
   const needs: readonly string[] = recipes[name].needs;
   if (needs.includes('vectors') && vectors === undefined) throw noVectors(name);
-  const minimumWordCosine = vectors?.endsWith(hubVectors) ? hubWordCosine : officialWordCosine;
-  const recipe = attackSchema.parse(
-    name === 'textfooler' ? { name, variant: 'textattack', minimumWordCosine } : { name },
-  );
+  const recipe = attackSchema.parse({
+    name,
+    ...(needs.includes('encoder') ? { minimumSentenceCosine: calibratedSentenceCosine } : {}),
+    ...(name === 'textfooler' ? { variant: 'textattack', minimumWordCosine: wordCosineOf(vectors) } : {}),
+  });
   const needed = needs.includes('vectors') ? vectors : undefined;
   return openAttackTools({ recipe, sentenceModel }, needed, hubOf(options), engine);
 }
