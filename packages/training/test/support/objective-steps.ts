@@ -22,7 +22,7 @@ import { mapTensors } from '../../src/named-tensors.ts';
 // Single steps of objectives on the tiny BERT of the fixtures; its engine lives as long as the test file that imports this.
 
 // Made by tools/parity/objective_steps.py: one step of each objective on a tiny BERT, in PyTorch.
-export const folder = fileURLToPath(new URL('../fixtures/objectives', import.meta.url));
+const folder = fileURLToPath(new URL('../fixtures/objectives', import.meta.url));
 const numbers = z.array(z.number());
 const fixtureSchema = z.object({
   shape: z.tuple([z.number(), z.number()]),
