@@ -36,11 +36,16 @@ export function initialAdamState(parameters: NamedTensors): AdamState {
 /** Blocks between two turns of the event loop: about 10 ms of work. */
 const blocksPerTurn = 256;
 const smallestNormal = 2 ** -126;
+/** Elements of a segment: a row or so of a table of word embeddings. */
+const segmentSize = 512;
+const zeros = Buffer.alloc(segmentSize * Float32Array.BYTES_PER_ELEMENT);
 
 /** Applies Adam and measures gradients, in place and in pieces that let the event loop turn. */
 export class Adam {
   readonly #kernel: AdamKernel = createAdamKernel();
   readonly #spec: AdamSpec;
+  /** By the tensor of a mean, the segments whose moments are not all zero. */
+  readonly #moving = new WeakMap<Float32Array, Uint8Array>();
 
   constructor(spec: AdamSpec) {
     this.#spec = spec;
@@ -58,7 +63,8 @@ export class Adam {
   }
 
   /**
-   * One update: changes `parameters` and `state`.
+   * One update: changes `parameters` and `state`. Where gradient and moments are zero, as in the rows of words that no
+   * batch has had yet, Adam changes nothing, and nothing is computed.
    *
    * @param learningRate of this step
    * @param gradientScale multiplies the gradients first; below 1 where they are clipped
@@ -75,7 +81,9 @@ export class Adam {
     const step = learningRate / (1 - beta1 ** state.updates);
     const rootScale = 1 / Math.sqrt(1 - beta2 ** state.updates);
     const kernel = this.#kernel;
-    for await (const [name, start, end] of blocks(parameters)) {
+    for await (const [name, start, end] of blocks(parameters, (name) =>
+      this.#segments(tensor(gradients, name), tensor(state.mean, name), tensor(state.square, name)),
+    )) {
       const [weight, mean, square] = [parameters, state.mean, state.square].map((set) =>
         tensor(set, name),
       ) as [Float32Array, Float32Array, Float32Array];
@@ -93,16 +101,68 @@ export class Adam {
       square.set(kernel.square.subarray(0, end - start), start);
     }
   }
+
+  /** A flag a segment: 1 where an update may change something. Moments are read once, then known by their updates. */
+  #segments(gradient: Float32Array, mean: Float32Array, square: Float32Array): Uint8Array {
+    const count = Math.ceil(gradient.length / segmentSize);
+    let moving = this.#moving.get(mean);
+    if (moving === undefined) {
+      moving = new Uint8Array(count);
+      this.#moving.set(mean, moving);
+      markNonzero(moving, mean);
+      markNonzero(moving, square);
+    }
+    markNonzero(moving, gradient);
+    return moving;
+  }
 }
 
-/** Every block of every tensor as [name, start, end), with a turn of the event loop now and then. */
-async function* blocks(tensors: NamedTensors): AsyncGenerator<readonly [string, number, number]> {
+/** Sets the flags of the segments that are not all zero; leaves the others. */
+function markNonzero(flags: Uint8Array, values: Float32Array): void {
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  flags.forEach((flag, segment) => {
+    if (flag === 1) return;
+    const [start, end] = [segment, segment + 1].map((index) => Math.min(index * zeros.length, bytes.length));
+    if (bytes.compare(zeros, 0, (end ?? 0) - (start ?? 0), start, end) !== 0) flags[segment] = 1;
+  });
+}
+
+/**
+ * Blocks of every tensor as [name, start, end), with a turn of the event loop now and then.
+ *
+ * @param segmentsOf flags of the segments to visit; all of them without it
+ */
+async function* blocks(
+  tensors: NamedTensors,
+  segmentsOf?: (name: string) => Uint8Array,
+): AsyncGenerator<readonly [string, number, number]> {
   let count = 0;
-  for (const [name, { data }] of Object.entries(tensors))
-    for (let start = 0; start < data.length; start += blockSize) {
-      yield [name, start, Math.min(data.length, start + blockSize)];
-      if (++count % blocksPerTurn === 0) await turn();
-    }
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const segments = segmentsOf?.(name);
+    for (let start = 0; start < data.length; start += blockSize)
+      for (const [from, to] of runs(segments, start, Math.min(data.length, start + blockSize))) {
+        yield [name, from, to];
+        if (++count % blocksPerTurn === 0) await turn();
+      }
+  }
+}
+
+/** The runs of flagged segments within [start, end), both of them at segments' bounds. */
+function* runs(
+  segments: Uint8Array | undefined,
+  start: number,
+  end: number,
+): Generator<readonly [number, number]> {
+  if (segments === undefined) return yield [start, end];
+  let segment = start / segmentSize;
+  const last = Math.ceil(end / segmentSize);
+  while (segment < last) {
+    const first = segments.subarray(0, last).indexOf(1, segment);
+    if (first < 0) return;
+    const next = segments.subarray(0, last).indexOf(0, first);
+    segment = next < 0 ? last : next;
+    yield [first * segmentSize, Math.min(end, segment * segmentSize)];
+  }
 }
 
 function tensor(tensors: NamedTensors, name: string): Float32Array {

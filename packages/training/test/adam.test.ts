@@ -78,6 +78,34 @@ test('a moment that fades becomes zero, never a denormal number', async () => {
   expect(state.square['row']?.data[0]).toBe(0);
 });
 
+test('rows without gradients yet stay as they are, and join in when a gradient comes or a state is loaded', async () => {
+  const rows = 4;
+  const table = (name: string, filled: readonly number[]): NamedTensors => {
+    const random = randomStream(1, name);
+    const values = Float32Array.from({ length: rows * 1024 }, (_, index) =>
+      filled.includes(Math.floor(index / 1024)) ? random.normal() : 0,
+    );
+    return { table: floatTensor(values, [rows, 1024]) };
+  };
+  const steps = [table('g0', [1]), table('g1', [3]), table('g2', [0, 1])];
+  const apply = async (adamOf: () => Adam): Promise<[NamedTensors, AdamState]> => {
+    const parameters = table('weights', [0, 1, 2, 3]);
+    const state = initialAdamState(parameters);
+    for (const gradients of steps) await adamOf().update(parameters, gradients, state, spec.learningRate, 1);
+    return [parameters, state];
+  };
+  const kept = new Adam(spec);
+  const [parameters, state] = await apply(() => kept);
+  expect(await apply(() => new Adam(spec))).toEqual([parameters, state]);
+  const before = table('weights', [0, 1, 2, 3])['table']?.data ?? new Float32Array();
+  parameters['table']?.data.forEach((weight, index) => {
+    const gradients = steps.map((step) => step['table']?.data[index] ?? NaN);
+    const expected = adamByHand(before[index] ?? NaN, gradients, spec.learningRate);
+    if (!(Math.abs(weight - expected) < 1e-6)) throw new Error(`[${index}]: ${weight}, expected ${expected}`);
+  });
+  expect(parameters['table']?.data.slice(2048, 3072)).toEqual(before.slice(2048, 3072));
+});
+
 test('the norm is that of all gradients together', async () => {
   const gradients = randomTensors('g0');
   const squares = Object.values(gradients).flatMap(({ data }) => [...data].map((x) => x * x));
