@@ -89,12 +89,12 @@ const paperReference = z.strictObject({
   row: z.string().describe('A column in tables 4 and 5, which have models as columns.'),
 });
 
-/** An attack on the trained models. */
 /** Counter-fitted word vectors in the hub's folder. */
 export const hubVectors = 'vectors/counter-fitted-glove-100d.txt.gz';
 /** On the hub; stands in for the Universal Sentence Encoder. */
 export const sentenceModel = 'sentence-transformers/all-MiniLM-L6-v2';
 
+/** An attack on the trained models. */
 const attackEvaluation = z.strictObject({
   recipe: attackSchema.describe('What attacks, and its settings.'),
   examples: z
