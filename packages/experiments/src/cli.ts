@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { nearest, UserError } from '@im-bert/core';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AttackCommandOptions } from './commands/attack.ts';
@@ -128,6 +129,7 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
   };
   const program = new Command('im-bert')
     .description('Tables and ablations of IM-BERT from one command')
+    .version(ownVersion())
     .showSuggestionAfterError();
   for (const command of [...runCommands(finish), attackCommand(finish), ...otherCommands(finish)])
     program.addCommand(command);
@@ -146,6 +148,11 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
   } catch (error) {
     return failure(error, terminal);
   }
+}
+
+function ownVersion(): string {
+  const own = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(own) as { version: string }).version;
 }
 
 function failure(error: unknown, terminal: Terminal): number {
