@@ -18,15 +18,17 @@ from safetensors.torch import save_file
 from tiny_models import batch, tiny
 
 
-def residual(phi, h, previous, mask, euler):
-    return mask * (h - previous - euler * phi(h))
+def residual(phi, h, previous, mask, case):
+    """h - h_{t-1} - gamma ((1 - theta) phi(h_{t-1}) + theta phi(h)), the theta method; theta = 1 is Eq. 9."""
+    old = 0.0 if case["theta"] == 1 else (1 - case["theta"]) * phi(previous)
+    return mask * (h - previous - case["eulerStep"] * (old + case["theta"] * phi(h)))
 
 
 def gradient_descent(phi, h, previous, mask, case, create_graph):
     for _ in range(case["iterations"]):
         if not create_graph:
             h = h.detach().requires_grad_()
-        objective = residual(phi, h, previous, mask, case["eulerStep"]).pow(2).sum()
+        objective = residual(phi, h, previous, mask, case).pow(2).sum()
         (gradient,) = torch.autograd.grad(objective, h, create_graph=create_graph)
         h = h - case["stepSize"] * gradient
     return h
@@ -34,7 +36,7 @@ def gradient_descent(phi, h, previous, mask, case, create_graph):
 
 def picard(phi, h, previous, mask, case, create_graph):
     for _ in range(case["iterations"]):
-        h = h - case["damping"] * residual(phi, h, previous, mask, case["eulerStep"])
+        h = h - case["damping"] * residual(phi, h, previous, mask, case)
     return h
 
 
@@ -42,7 +44,7 @@ def anderson(phi, h, previous, mask, case, create_graph):
     """Example by example, with torch.linalg.solve on the damped normal equations."""
     states, residuals = [], []
     for _ in range(case["iterations"]):
-        r = residual(phi, h, previous, mask, case["eulerStep"])
+        r = residual(phi, h, previous, mask, case)
         states.append(h)
         residuals.append(r)
         new = h - case["mixing"] * r
@@ -73,7 +75,7 @@ def connect(phi, previous, mask, case):
         return start + (solved - start).detach()
     if case["gradient"] == "phantom":
         for _ in range(case["steps"]):
-            solved = solved - case["phantomDamping"] * residual(phi, solved, previous, mask, case["eulerStep"])
+            solved = solved - case["phantomDamping"] * residual(phi, solved, previous, mask, case)
         return solved
     return implicit(phi, solved, previous, mask, case)
 
@@ -81,10 +83,10 @@ def connect(phi, previous, mask, case):
 def implicit(phi, solved, previous, mask, case):
     """The implicit function theorem with the whole Jacobian of the batch, formed and inverted."""
     shape = solved.shape
-    flat = lambda x: residual(phi, x.reshape(shape), previous.detach(), mask, case["eulerStep"]).flatten()
+    flat = lambda x: residual(phi, x.reshape(shape), previous.detach(), mask, case).flatten()
     jacobian = torch.autograd.functional.jacobian(flat, solved.flatten())
     jacobian = jacobian + torch.diag((1 - mask.expand(shape)).flatten())  # padding rows: r = 0 there by definition
-    carrier = (solved - residual(phi, solved, previous, mask, case["eulerStep"])) * mask
+    carrier = (solved - residual(phi, solved, previous, mask, case)) * mask
     moved = torch.linalg.solve(jacobian, (carrier - carrier.detach()).flatten()).reshape(shape)
     return solved + moved
 
@@ -105,8 +107,8 @@ def logits_of(model, family, case, inputs):
             previous = h
             h = connect(phi, previous, mask, case)
             with torch.no_grad():
-                r = residual(phi, h, previous, mask, case["eulerStep"])
-                image = case["eulerStep"] * mask * phi(h)
+                r = residual(phi, h, previous, mask, case)
+                image = case["eulerStep"] * case["theta"] * mask * phi(h)
                 drift.append((r.flatten(1).norm(dim=1) / image.flatten(1).norm(dim=1)).tolist())
         else:
             h = whole(h)
@@ -115,7 +117,7 @@ def logits_of(model, family, case, inputs):
     return model.classifier(h), drift
 
 
-DEFAULTS = dict(layers=[1, 2], iterations=3, eulerStep=1.0, phi="layer", maskResidual=True, solver="gradient-descent",
+DEFAULTS = dict(layers=[1, 2], iterations=3, eulerStep=1.0, theta=1.0, phi="layer", maskResidual=True, solver="gradient-descent",
                 stepSize=0.05, gradient="unrolled", damping=0.5, memory=5, mixing=1.0, regularisation=1e-4,
                 steps=2, phantomDamping=0.5)
 CASES = {
@@ -127,6 +129,9 @@ CASES = {
     "picard-unrolled": dict(solver="picard"),
     "picard-implicit": dict(solver="picard", iterations=4, eulerStep=0.3, gradient="implicit"),
     "anderson-unrolled": dict(solver="anderson", iterations=5, memory=2),
+    "theta-descent-unrolled": dict(theta=0.5),
+    "theta-anderson-unrolled": dict(theta=0.3, phi="minus-identity", solver="anderson", iterations=4),
+    "theta-picard-implicit": dict(theta=0.4, solver="picard", iterations=40, eulerStep=0.6, gradient="implicit"),
     "roberta-descent-unrolled": {},
     "roberta-anderson-unrolled": dict(solver="anderson", iterations=5),
 }

@@ -23,7 +23,7 @@ function referencesOf({ rows, published }: Experiment) {
 
 test('the package comes with the six tables, the solvers and the ablations', () => {
   expect(names).toEqual([
-    ...['dropout', 'gradient', 'iterations', 'mask-residual', 'phi', 'solver', 'step-size'].map(
+    ...['dropout', 'gradient', 'iterations', 'mask-residual', 'phi', 'solver', 'step-size', 'theta'].map(
       (name) => `ablations/${name}`,
     ),
     'solvers',

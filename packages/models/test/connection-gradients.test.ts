@@ -16,6 +16,7 @@ const caseSchema = z.object({
     layers: z.array(z.number()),
     iterations: z.number(),
     eulerStep: z.number(),
+    theta: z.number(),
     phi: z.string(),
     maskResidual: z.boolean(),
     solver: z.enum(['gradient-descent', 'picard', 'anderson']),
@@ -47,6 +48,7 @@ function connectionOf({ case: options }: Case) {
     kind: 'implicit',
     layers: options.layers,
     eulerStep: options.eulerStep,
+    theta: options.theta,
     phi: options.phi,
     maskResidual: options.maskResidual,
     solver: { name: options.solver, iterations, ...solvers[options.solver] },
@@ -94,6 +96,9 @@ const cases = [
   'picard-unrolled',
   'picard-implicit',
   'anderson-unrolled',
+  'theta-descent-unrolled',
+  'theta-anderson-unrolled',
+  'theta-picard-implicit',
   'roberta-descent-unrolled',
   'roberta-anderson-unrolled',
 ];
@@ -158,7 +163,13 @@ function moved(model: Model, direction: Direction, distance: number): Model {
   return { ...model, parameters: Object.fromEntries(parameters) };
 }
 
-test.each(['descent-unrolled', 'picard-unrolled', 'anderson-unrolled', 'roberta-descent-unrolled'])(
+test.each([
+  'descent-unrolled',
+  'picard-unrolled',
+  'anderson-unrolled',
+  'theta-descent-unrolled',
+  'roberta-descent-unrolled',
+])(
   '%s: the gradient equals finite differences along random directions',
   async (name) => {
     const { model, inputs } = await load(name);

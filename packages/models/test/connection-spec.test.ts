@@ -12,6 +12,7 @@ test('the defaults are Algorithm 1 as the paper prints it, with padding left out
     layers: 'all',
     elsewhere: 'monotone',
     eulerStep: 1,
+    theta: 1,
     phi: 'layer',
     dropout: 'shared',
     maskResidual: true,

@@ -135,8 +135,8 @@ function exact(): number[] {
 }
 
 /** dh/dt = matrix·h from 0 to 1 in equal steps. */
-function integrated(kind: 'explicit' | 'implicit', steps: number): number[] {
-  const options = { eulerStep: 1 / steps, solver: { name: 'anderson', iterations: 8 } };
+function integrated(kind: 'explicit' | 'implicit', steps: number, theta = 1): number[] {
+  const options = { eulerStep: 1 / steps, theta, solver: { name: 'anderson', iterations: 8 } };
   let state: readonly number[] = start;
   for (let step = 0; step < steps; step++) ({ state } = joinLinear(matrix, state, options, kind));
   return [...state];
@@ -150,6 +150,25 @@ test.each(['explicit', 'implicit'] as const)(
     for (const order of orders) expect(Math.abs(order - 1)).toBeLessThan(0.1);
   },
 );
+
+test('the theta method converges with order 2 at the trapezoidal rule and with order 1 beside it', () => {
+  const orderOf = (theta: number): number => {
+    const [coarse = NaN, fine = NaN] = [4, 8].map((steps) =>
+      distance(integrated('implicit', steps, theta), exact()),
+    );
+    return Math.log2(coarse / fine);
+  };
+  expect(Math.abs(orderOf(0.5) - 2)).toBeLessThan(0.1);
+  expect(Math.abs(orderOf(0.8) - 1)).toBeLessThan(0.2);
+});
+
+test.each([0.25, 0.5, 0.75, 1])('theta %d: a decaying state shrinks by its stability function', (theta) => {
+  for (const eulerStep of [0.5, 1, 4]) {
+    const options = { eulerStep, theta, solver: { name: 'anderson', iterations: 6 } };
+    const expected = (1 - 3 * (1 - theta) * eulerStep) / (1 + 3 * theta * eulerStep);
+    expect(joinLinear([[-3]], [1], options).state[0]).toBeCloseTo(expected, 4);
+  }
+});
 
 test('solved, the implicit step is stable on a decaying equation at any Euler step, and the explicit one is not', () => {
   const decay = [[-3]];

@@ -41,15 +41,16 @@ export interface PlacedCell {
 }
 
 /**
- * What of a connection makes a difference: the kind of each layer, and the solver only where one is used. `4-6` and
+ * What of a connection makes a difference: the kind of each layer, the solver only where one is used, and theta only
+ * where the equation is not the paper's. `4-6` and
  * `[4, 5, 6]` are the same, and a monotone model does not depend on how it would be solved.
  */
 function connectionJson({ connection, encoder }: CellSpec): Json {
   const kinds = layerKinds(connection, encoder.layers);
-  const { eulerStep, phi, dropout, maskResidual, solver } = connection;
+  const { eulerStep, theta, phi, dropout, maskResidual, solver } = connection;
   const step = kinds.every((kind) => kind === 'monotone') ? {} : { eulerStep, phi };
   const solve = kinds.includes('implicit')
-    ? { dropout, maskResidual, solver, gradient: gradientOf(connection) }
+    ? { ...(theta === 1 ? {} : { theta }), dropout, maskResidual, solver, gradient: gradientOf(connection) }
     : {};
   return asJson({ kinds, ...step, ...solve });
 }

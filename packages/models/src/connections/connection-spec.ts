@@ -37,6 +37,14 @@ export const connectionSchema = z.strictObject({
     .default('monotone')
     .describe('how the other layers are connected'),
   eulerStep: z.number().positive().default(1).describe('gamma of Eq. 5 and 6'),
+  theta: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe(
+      "an implicit layer's share of phi at the new state, the rest at the old one: 1 is implicit Euler, 0.5 the trapezoidal rule",
+    ),
   phi: z
     .enum(['layer', 'minus-identity'])
     .default('layer')

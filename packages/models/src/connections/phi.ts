@@ -16,10 +16,11 @@ function positionsOf(image: tf.Tensor, hidden: tf.Tensor): tf.Tensor {
   return firstPositions(hidden, image.shape[1] ?? 0);
 }
 
-/** h_{t-1} + eulerStep·phi_t(h_{t-1}): Eq. 5. */
-export function explicitStep(joint: Joint): tf.Tensor {
-  const increment = phiOf(joint)(joint.hidden, 0);
-  const { eulerStep } = joint.spec;
-  const hidden = positionsOf(increment, joint.hidden);
-  return tf.add(hidden, eulerStep === 1 ? increment : tf.mul(increment, eulerStep));
+/**
+ * h_{t-1} + share·eulerStep·phi_t(h_{t-1}): Eq. 5 where the share is 1.
+ * @param increment phi_t(h_{t-1}), if it is known
+ */
+export function explicitStep(joint: Joint, increment = phiOf(joint)(joint.hidden, 0), share = 1): tf.Tensor {
+  const factor = share * joint.spec.eulerStep;
+  return tf.add(positionsOf(increment, joint.hidden), factor === 1 ? increment : tf.mul(increment, factor));
 }

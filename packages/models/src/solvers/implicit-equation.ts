@@ -6,12 +6,12 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 type Phi = (hidden: tf.Tensor, iteration: number) => tf.Tensor;
 
-/** The implicit Euler step's equation h = previous + eulerStep·phi(h), Eq. 6. */
+/** The implicit step's equation h = previous + eulerStep·phi(h), Eq. 6; of the theta method, with its two changed. */
 export interface ImplicitEquation {
   readonly phi: Phi;
-  /** h_{t-1} [B, L, D] */
+  /** h_{t-1}, or for the theta method h_{t-1} + (1 - theta)·gamma·phi(h_{t-1}) [B, L, D] */
   readonly previous: tf.Tensor;
-  /** gamma of Eq. 6, > 0 */
+  /** gamma of Eq. 6, > 0; theta·gamma for the theta method */
   readonly eulerStep: number;
   /** [B, L, 1], 1 = token: rows that count. null: all of them, as Algorithm 1 is printed. */
   readonly rowMask: tf.Tensor | null;
