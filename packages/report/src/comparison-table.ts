@@ -9,7 +9,7 @@ export function comparisonSection(results: Results, comparisons: readonly Compar
   if (comparisons.length === 0) return [];
   const rows = comparisons.map((comparison, index) => [
     comparison.row.name === comparisons[index - 1]?.row.name ? '' : `**${comparison.row.name}**`,
-    comparison.task === 'mean' ? 'mean of tasks' : taskLabels[comparison.task],
+    `${comparison.task === 'mean' ? 'mean of tasks' : taskLabels[comparison.task]}${comparison.set === 'test' ? ', test set' : ''}`,
     points(comparison.difference),
     pointsInterval(comparison),
     comparison.cleanDifference === undefined ? nothing : points(comparison.cleanDifference),

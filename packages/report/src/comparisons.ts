@@ -7,15 +7,16 @@ import {
   randomStream,
   type TaskDifferences,
 } from '@im-bert/core';
-import { listed } from './format.ts';
-import type { DataSetKind, TableRow, TableTask } from './input.ts';
+import { listed, taskOrMean } from './format.ts';
+import type { AdversarialSet, DataSetKind, TableRow, TableTask } from './input.ts';
 import type { Results } from './results.ts';
 
-/** A row tested against the baseline on one task, or on the mean of the table's tasks. */
+/** A row tested against the baseline on one task, or on the mean of the table's tasks, of one adversarial set. */
 export interface Comparison extends PairedDifference {
   readonly row: TableRow;
   readonly baseline: TableRow;
   readonly task: TableTask | 'mean';
+  readonly set: AdversarialSet;
   /** Holm's adjustment of `p` over all comparisons of the report. */
   readonly adjusted: number;
   readonly test: 'McNemar' | 'bootstrap';
@@ -29,6 +30,11 @@ export interface Comparison extends PairedDifference {
 function baselineOf({ input }: Results, row: TableRow): TableRow | undefined {
   const name = row.baseline ?? input.table.baseline;
   return name === row.name ? undefined : input.table.rows.find((other) => other.name === name);
+}
+
+/** What a comparison is about: `SST-2`, `the mean of the tasks, test set`. */
+export function subjectOf({ task, set }: Pick<Comparison, 'task' | 'set'>): string {
+  return `${taskOrMean(task)}${set === 'test' ? ', test set' : ''}`;
 }
 
 /** The rows that others are compared with, listed. */
@@ -57,23 +63,27 @@ function differences(
   });
 }
 
+const adversarialSets = ['adversarial', 'test'] as const satisfies readonly AdversarialSet[];
+
 interface Pair {
   readonly row: TableRow;
   readonly baseline: TableRow;
   readonly task: TableTask | 'mean';
+  readonly set: AdversarialSet;
   readonly adversarial: readonly TaskDifferences[];
   readonly clean: readonly TaskDifferences[];
 }
 
-function pairsOf(results: Results, row: TableRow, baseline: TableRow): readonly Pair[] {
+function pairsOf(results: Results, row: TableRow, baseline: TableRow, set: AdversarialSet): readonly Pair[] {
   const single = results.input.table.columns.map((task): Pair => {
     const of = (kind: DataSetKind): TaskDifferences => differences(results, row, baseline, task, kind);
-    return { row, baseline, task, adversarial: [of('adversarial')], clean: [of('clean')] };
+    return { row, baseline, task, set, adversarial: [of(set)], clean: [of('clean')] };
   });
   const mean: Pair = {
     row,
     baseline,
     task: 'mean',
+    set,
     adversarial: single.flatMap(({ adversarial }) => adversarial),
     clean: single.flatMap(({ clean }) => clean),
   };
@@ -83,13 +93,15 @@ function pairsOf(results: Results, row: TableRow, baseline: TableRow): readonly 
 }
 
 /**
- * Every row against its baseline, on each task's adversarial set and on their mean, paired by example and seed.
+ * Every row against its baseline, on each task's adversarial examples and on their mean, dev and test set apart, paired by
+ * example and seed.
  * One seed is tested by McNemar's exact test; several, and means, by a bootstrap over examples and seeds.
  */
 export function comparisonsOf(results: Results): readonly Comparison[] {
   const pairs = results.input.table.rows.flatMap((row) => {
     const baseline = baselineOf(results, row);
-    return baseline === undefined ? [] : pairsOf(results, row, baseline);
+    if (baseline === undefined) return [];
+    return adversarialSets.flatMap((set) => pairsOf(results, row, baseline, set));
   });
   const tested = pairs.map((pair) => ({ pair, ...testOf(pair, pairs.length) }));
   const adjusted = holm(tested.map(({ difference }) => difference.p));
@@ -97,6 +109,7 @@ export function comparisonsOf(results: Results): readonly Comparison[] {
     row: pair.row,
     baseline: pair.baseline,
     task: pair.task,
+    set: pair.set,
     ...difference,
     test,
     adjusted: adjusted[index] ?? 1,
@@ -106,7 +119,8 @@ export function comparisonsOf(results: Results): readonly Comparison[] {
 }
 
 function testOf(pair: Pair, comparisons: number): { difference: PairedDifference; test: Comparison['test'] } {
-  const random = randomStream(0, `comparison of ${pair.row.name} on ${pair.task}`);
+  const set = pair.set === 'test' ? ', test' : '';
+  const random = randomStream(0, `comparison of ${pair.row.name} on ${pair.task}${set}`);
   const difference = pairedBootstrap(pair.adversarial, random, { comparisons });
   const [seeds = []] = pair.adversarial;
   const [only] = seeds;

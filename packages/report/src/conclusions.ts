@@ -1,6 +1,6 @@
 import { mean, wilsonInterval } from '@im-bert/core';
-import { baselineNames, type Comparison } from './comparisons.ts';
-import { counted, listed, percent, points, pValue, taskLabels, taskOrMean } from './format.ts';
+import { baselineNames, type Comparison, subjectOf } from './comparisons.ts';
+import { counted, listed, percent, points, pValue, taskLabels } from './format.ts';
 import { majorityOf } from './majority.ts';
 import { adversarialName } from './set-names.ts';
 import { paperVerdicts } from './paper-verdicts.ts';
@@ -64,9 +64,10 @@ function aboutTests(results: Results, comparisons: readonly Comparison[]): reado
   const family = `${counted(comparisons.length, 'paired comparison')}, Holm's adjustment`;
   const name = adversarialName(results);
   if (found.length === 0) return [`No row differs from ${baseline} on ${name} at the 5 % level (${family}).`];
-  const items = found.map(({ row, task, difference, adjusted, cleanDifference }) => {
+  const items = found.map((comparison) => {
+    const { row, difference, adjusted, cleanDifference } = comparison;
     const clean = cleanDifference === undefined ? '' : `, clean ${points(cleanDifference)}`;
-    return `${row.name} on ${taskOrMean(task)} ${points(difference)} (p ${pText(adjusted)}${clean})`;
+    return `${row.name} on ${subjectOf(comparison)} ${points(difference)} (p ${pText(adjusted)}${clean})`;
   });
   return [
     `At the 5 % level (${family}) these differ from ${baseline} on ${name}, in points: ${items.join('; ')}.`,
@@ -106,7 +107,7 @@ function aboutMajority(results: Results): readonly string[] {
 
 function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): readonly string[] {
   const overall = comparisons.filter(
-    ({ task }) => task === 'mean' || results.input.table.columns.length === 1,
+    ({ task, set }) => set === 'adversarial' && (task === 'mean' || results.input.table.columns.length === 1),
   );
   const costs = overall.flatMap(({ row, cleanDifference }) =>
     cleanDifference === undefined || Math.abs(cleanDifference) < 0.01

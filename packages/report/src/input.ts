@@ -73,6 +73,9 @@ export interface ModelCost {
 /** Which of a task's test sets: the ordinary one, its adversarial twin (AdvGLUE dev), or AdvGLUE's test set. */
 export type DataSetKind = 'clean' | 'adversarial' | 'test';
 
+/** AdvGLUE's dev set, or its synthetic or attacked stand-in, or AdvGLUE's test set. */
+export type AdversarialSet = Exclude<DataSetKind, 'clean'>;
+
 /** The examples of one task's test set, in the order in which every cell gives its predictions. */
 export interface DataSet {
   readonly task: TableTask;

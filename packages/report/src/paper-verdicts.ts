@@ -1,7 +1,7 @@
 import { mean } from '@im-bert/core';
-import type { Comparison } from './comparisons.ts';
+import { type Comparison, subjectOf } from './comparisons.ts';
 import type { TableTask } from './input.ts';
-import { listed, points, pointsInterval, taskOrMean } from './format.ts';
+import { listed, points, pointsInterval } from './format.ts';
 import { paperRow } from './paper/lookup.ts';
 import type { Results } from './results.ts';
 
@@ -46,8 +46,8 @@ function verdictOf(
   return difference > 0 && !(cleanDifference > -cleanLoss) ? 'unmatched' : 'supported';
 }
 
-function paperDifference({ row, baseline, task }: Comparison, results: Results): number | undefined {
-  const [ours, theirs] = [row.paper, baseline.paper];
+function paperDifference({ row, baseline, task, set }: Comparison, results: Results): number | undefined {
+  const [ours, theirs] = [row, baseline].map(({ paper, paperTest }) => (set === 'test' ? paperTest : paper));
   if (ours === undefined || theirs === undefined) return undefined;
   if (ours.table !== theirs.table || ours.block !== theirs.block) return undefined;
   const tasks: readonly TableTask[] = task === 'mean' ? results.input.table.columns : [task];
@@ -77,9 +77,7 @@ function sentence(difference: string, judged: readonly Judged[]): string {
       ? [`seen, but at a lower clean accuracy, which is not robustness, on ${listed(unmatched.map(detail))}`]
       : []),
     ...(excluded.length > 0 ? [`excluded on ${listed(excluded.map(detail))}`] : []),
-    ...(open.length > 0
-      ? [`neither on ${listed(open.map(({ comparison }) => taskOrMean(comparison.task)))}`]
-      : []),
+    ...(open.length > 0 ? [`neither on ${listed(open.map(({ comparison }) => subjectOf(comparison)))}`] : []),
   ].join('; ')}.`;
 }
 
@@ -88,5 +86,5 @@ function detail({ comparison, paper }: Judged): string {
   const interval = pointsInterval(comparison.simultaneous);
   const { cleanDifference } = comparison;
   const clean = cleanDifference === undefined ? '' : `, clean ${points(cleanDifference)}`;
-  return `${taskOrMean(comparison.task)}: paper ${points(paper)}, ours ${points(comparison.difference)}, simultaneous 95 % interval ${interval}${clean}`;
+  return `${subjectOf(comparison)}: paper ${points(paper)}, ours ${points(comparison.difference)}, simultaneous 95 % interval ${interval}${clean}`;
 }

@@ -188,16 +188,20 @@ test("AdvGLUE's test set, where it is there, has a table of its own with the pap
       cell.outcome.status === 'done'
         ? {
             ...cell,
-            outcome: { ...cell.outcome, predictions: { ...cell.outcome.predictions, test: [0, 1, 0, 0] } },
+            outcome: {
+              ...cell.outcome,
+              predictions: { ...cell.outcome.predictions, test: [0, 1, cell.row === 'IM-BERT' ? 1 : 0, 0] },
+            },
           }
         : cell,
     ),
   });
   const [dev = '', held = ''] = markdown.split('AdvGLUE’s test set:');
-  expect(held).toMatch(/\*\*IM-BERT\*\* +\| AdvGLUE test +\| +75\.0 ± 0\.0 \|/);
+  expect(held).toMatch(/\*\*IM-BERT\*\* +\| AdvGLUE test +\| +100\.0 ± 0\.0 \|/);
   expect(held).toMatch(/paper, test +\| +44\.34 \|/);
   expect(held).toContain('**SMART-large**');
   expect(dev).not.toContain('SMART-large');
+  expect(markdown).toMatch(/\| +SST-2, test set +\| +\+25\.0 \|.*\| bootstrap \| +3 \|/);
 });
 
 test('a table in which nothing ran names the command under every model', async () => {

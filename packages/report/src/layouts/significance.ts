@@ -1,5 +1,5 @@
 import { nothing, points, pValue } from '../format.ts';
-import type { TableRow, TableTask } from '../input.ts';
+import type { AdversarialSet, TableRow, TableTask } from '../input.ts';
 import type { LayoutContext } from './layout.ts';
 
 /** How a row stands to its baseline. */
@@ -10,13 +10,16 @@ export interface Significance {
   readonly text: string;
 }
 
-/** The paired test of a row against its baseline on a task, or on the mean of the table's tasks. */
+/** The paired test of a row against its baseline on a task, or on the mean of the table's tasks, of a set. */
 export function significance(
   { comparisons }: LayoutContext,
   row: TableRow,
   task: TableTask | 'mean',
+  set: AdversarialSet = 'adversarial',
 ): Significance {
-  const found = comparisons.find((comparison) => comparison.row === row && comparison.task === task);
+  const found = comparisons.find(
+    (comparison) => comparison.row === row && comparison.task === task && comparison.set === set,
+  );
   if (found === undefined) {
     const isBaseline = comparisons.some(({ baseline }) => baseline === row);
     return { star: '', text: isBaseline ? 'baseline' : nothing };

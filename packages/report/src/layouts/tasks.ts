@@ -7,7 +7,7 @@ import {
   rowAverage,
 } from '../averages.ts';
 import { listed, nothing, overSeeds, percentInterval, taskLabels } from '../format.ts';
-import type { DataSetKind, TableRow } from '../input.ts';
+import type { AdversarialSet, DataSetKind, TableRow } from '../input.ts';
 import { markdownTable } from '../markdown-table.ts';
 import { paperRow } from '../paper/lookup.ts';
 import { exampleLines, type Line, majorityLines, paperLine } from '../reference-lines.ts';
@@ -17,9 +17,6 @@ import { byGroup, groupedLines } from './groups.ts';
 import type { Layout, LayoutContext } from './layout.ts';
 import { significance, starExplained } from './significance.ts';
 import { unfinishedOf } from './unfinished.ts';
-
-/** The adversarial set that a table is about: AdvGLUE's dev set, or its test set. */
-type Adversarial = Exclude<DataSetKind, 'clean'>;
 
 /**
  * Tables 1 and 2: a column for each task. Each model has a line for its adversarial accuracy, for that number's 95 %
@@ -37,12 +34,12 @@ export const tasks: Layout = (context) => {
     explanation:
       "95 % interval: Wilson's at the mean accuracy over seeds, with the n of one test set, so it covers the choice of examples and the " +
       '± covers the seeds; under averages, a bootstrap over examples. ' +
-      `${starExplained(context)}${hasTest ? 'The test set is not compared. ' : ''}` +
+      starExplained(context) +
       averagesExplained(table.columns),
   };
 };
 
-function tasksTable(context: LayoutContext, adversarial: Adversarial): string {
+function tasksTable(context: LayoutContext, adversarial: AdversarialSet): string {
   const { results } = context;
   const { columns, rows, published = [] } = results.input.table;
   const averages = averageKinds(columns);
@@ -78,7 +75,7 @@ function rowLines(
   context: LayoutContext,
   row: TableRow,
   averages: readonly AverageKind[],
-  adversarial: Adversarial,
+  adversarial: AdversarialSet,
 ): readonly Line[] {
   const { results, notes } = context;
   const groups = results.input.table.columns.map((task) => results.group(row, task));
@@ -112,7 +109,7 @@ function cellText(context: LayoutContext, { row, task, cells, done }: CellGroup,
   // The notes stand at the first line of the two.
   const marks = kind === 'clean' ? '' : unfinished.map(({ note }) => context.notes.mark(note)).join('˒');
   if (results.length > 0) {
-    const star = kind === 'adversarial' ? significance(context, row, task).star : '';
+    const star = kind === 'clean' ? '' : significance(context, row, task, kind).star;
     return `${overSeeds(results.map(({ accuracy }) => accuracy))}${star}${marks}`;
   }
   if (unfinished.length === 0) return nothing;
@@ -120,7 +117,7 @@ function cellText(context: LayoutContext, { row, task, cells, done }: CellGroup,
 }
 
 /** Wilson's interval at the mean accuracy over seeds, with the task's n: pooling seeds would count examples twice. */
-function intervalText({ done }: CellGroup, kind: Adversarial): string {
+function intervalText({ done }: CellGroup, kind: AdversarialSet): string {
   const [first] = done[kind];
   if (first === undefined) return '';
   const n = first.predictions.length;
@@ -131,8 +128,8 @@ function averageText(context: LayoutContext, row: TableRow, kind: DataSetKind, a
   const { results, notes } = context;
   const value = rowAverage(results, row, kind, average);
   if (value.kind === 'values') {
-    const isTested = kind === 'adversarial' && !average.label.startsWith('Official');
-    return `${overSeeds(value.values)}${isTested ? significance(context, row, 'mean').star : ''}`;
+    const isTested = kind !== 'clean' && !average.label.startsWith('Official');
+    return `${overSeeds(value.values)}${isTested ? significance(context, row, 'mean', kind).star : ''}`;
   }
   const missing =
     value.missing.length === 0
