@@ -2,11 +2,13 @@ import { appendFile, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Attack,
   type AttackRecord,
   attackSchema,
   createAttack,
   runAttacks,
   summarize,
+  textVictim,
   type Victim,
 } from '@im-bert/attacks';
 import { bagOfWords, letterCounts, listening } from './support/bag-of-words.ts';
@@ -26,25 +28,41 @@ const textFooler = createAttack(attackSchema.parse({ name: 'textfooler', variant
   vectors: planeVectors({ good: 0, great: 10, bad: 30, dull: 40, film: 50, plot: 58 }),
   tag: fixedTagger(),
 });
+const recipes = [
+  { name: 'deepwordbug' },
+  { name: 'textfooler', variant: 'original' },
+  { name: 'textfooler', variant: 'textattack' },
+  { name: 'textbugger' },
+  { name: 'pwws' },
+  { name: 'checklist', variant: 'notebook' },
+  { name: 'checklist', variant: 'textattack' },
+  { name: 'stresstest', variant: 'repaired' },
+  { name: 'stresstest', variant: 'script' },
+];
+/** An attack with few words to choose from: whatever a recipe needs. */
+function recipeAttack(spec: object, words: readonly string[] = ['good', 'fine']): Attack {
+  return createAttack(attackSchema.parse(spec), {
+    vectors: planeVectors(Object.fromEntries(words.map((word, index) => [word, 12 * index]))),
+    tag: fixedTagger(),
+    synonyms: (word) => words.filter((other) => other !== word),
+  });
+}
 const file = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), 'attacks-')), 'records.jsonl');
 
-test.each([deepWordBug, textFooler])(
-  '$name: no number depends on batch size, concurrency or order',
-  async (attack) => {
-    const options = { victim, attack, encoder: letterCounts, seed: 3 };
-    const { records } = await runAttacks({ ...options, examples, batchSize: 64, concurrency: 8 });
-    const one = await runAttacks({ ...options, examples, batchSize: 1, concurrency: 1 });
-    const reversed = await runAttacks({
-      ...options,
-      examples: examples.toReversed(),
-      batchSize: 3,
-      concurrency: 5,
-    });
-    expect(one.records).toEqual(records);
-    expect(reversed.records.toReversed()).toEqual(records);
-    expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['success', 'failed', 'skipped']));
-  },
-);
+test.each(recipes)('%o: no number depends on batch size, concurrency or order', async (spec) => {
+  const attack = recipeAttack(spec, ['good', 'great', 'bad', 'dull', 'film', 'plot']);
+  // what is not a change of words: a contraction takes "not" away, an added sentence is "true"
+  const wary = bagOfWords({ good: 1.5, great: 1, bad: -2, dull: -1, film: 0.2, not: 5, true: -2 });
+  const texts = [...examples, { id: 'contraction', texts: ['It is not bad'] as const, label: 1 }];
+  const options = { victim: wary, attack, encoder: letterCounts, seed: 3 };
+  const { records } = await runAttacks({ ...options, examples: texts, batchSize: 64, concurrency: 8 });
+  const one = await runAttacks({ ...options, examples: texts, batchSize: 1, concurrency: 1 });
+  const backwards = { ...options, examples: texts.toReversed(), batchSize: 3, concurrency: 5 };
+  const reversed = await runAttacks(backwards);
+  expect(one.records).toEqual(records);
+  expect(reversed.records.toReversed()).toEqual(records);
+  expect(new Set(records.map(({ status }) => status)).size).toBeGreaterThan(1);
+});
 
 test('another seed gives other typos, the same seed the same', async () => {
   const texts = async (seed: number): Promise<string[]> =>
@@ -110,24 +128,8 @@ test('a query budget is never exceeded', async () => {
   expect(Math.max(...records.map(({ queries }) => queries))).toBe(4);
 });
 
-const recipes = [
-  { name: 'deepwordbug' },
-  { name: 'textfooler', variant: 'original' },
-  { name: 'textfooler', variant: 'textattack' },
-  { name: 'textbugger' },
-  { name: 'pwws' },
-  { name: 'checklist', variant: 'notebook' },
-  { name: 'checklist', variant: 'textattack' },
-  { name: 'stresstest', variant: 'repaired' },
-  { name: 'stresstest', variant: 'script' },
-];
 test.each(recipes)('%o survives odd texts', async (spec) => {
-  const resources = {
-    vectors: planeVectors({ good: 0, fine: 20 }),
-    tag: fixedTagger(),
-    synonyms: () => ['fine'],
-  };
-  const attack = createAttack(attackSchema.parse(spec), resources);
+  const attack = recipeAttack(spec);
   const odd = [
     '',
     ' ',
@@ -154,19 +156,27 @@ test.each(recipes)('%o survives odd texts', async (spec) => {
   expect(JSON.stringify(records)).not.toContain('null');
 });
 
-test('10,000 words take seconds', async () => {
-  const text = Array.from({ length: 10_000 }, (_, at) => (at === 5000 ? 'good' : 'plot')).join(' ');
-  const examplesOne = [{ id: 'long', texts: [text] as const, label: 1 }];
-  const cheap: Victim = (inputs) =>
-    Promise.resolve(inputs.map(([long]) => (long.includes('good') ? [0.1, 0.9] : [0.9, 0.1])));
-  const { records } = await runAttacks({
-    victim: cheap,
-    examples: examplesOne,
-    attack: deepWordBug,
-    seed: 1,
-  });
-  expect(records[0]).toMatchObject({ status: 'success', changes: [{ position: 5000, from: 'good' }] });
-}, 30_000);
+test.each(recipes)(
+  '%o: 10,000 words take seconds',
+  async (spec) => {
+    const text = Array.from({ length: 10_000 }, (_, at) => (at === 5000 ? 'good' : 'plot')).join(' ');
+    const { records } = await runAttacks({
+      victim: textVictim((texts) =>
+        Promise.resolve(texts.map((long) => (long.includes('good') ? [0.1, 0.9] : [0.9, 0.1]))),
+      ),
+      examples: [{ id: 'long', texts: [text] as const, label: 1 }],
+      attack: recipeAttack(spec),
+      encoder: letterCounts,
+      seed: 1,
+    });
+    const [record] = records;
+    expect(record).toMatchObject({ words: 10_000 });
+    // what changes words finds the one that counts; the others have nothing to change or only add text
+    if (['checklist', 'stresstest'].includes(spec.name)) expect(record?.status).toBe('failed');
+    else expect(record).toMatchObject({ status: 'success', changes: [{ position: 5000, from: 'good' }] });
+  },
+  60_000,
+);
 
 test('a victim that gives no numbers is answered with what was expected', async () => {
   const broken: Victim = (inputs) => Promise.resolve(inputs.map(() => [NaN, 1]));
