@@ -8,6 +8,7 @@ const columns = [
   'this project, s',
   'of it optimizer',
   'rival',
+  'pairs',
   'its s',
   'its time / ours',
   'peak memory, GB: ours, its',
@@ -18,11 +19,11 @@ const columns = [
  * around the table are written by hand.
  * @param titles of all cases, in the page's order
  */
-export function writePage(root, { machine, repeats, rows, titles }) {
+export function writePage(root, { machine, rows, titles }) {
   const path = join(root, 'docs/performance.md');
   const page = readFileSync(path, 'utf8');
   const [before, measured, after] = page.split(new RegExp(`${begin}|${end}`));
-  const heading = `${machine}. Medians of ${repeats} pairs of steps in turns, with their range.`;
+  const heading = `${machine}. Medians of pairs of steps in turns, with their range.`;
   const kept = measured.includes(heading) ? measured.split('\n').filter((line) => line.startsWith('|')) : [];
   const lines = titles.flatMap((title) => {
     const row = rows.find((candidate) => candidate.title === title);
@@ -39,7 +40,7 @@ export function writePage(root, { machine, repeats, rows, titles }) {
 function lineOf(title, { rival, ours, theirs }) {
   const { seconds, optimizer, peak } = summary(ours);
   const own = `| ${title} | ${seconds} | ${optimizer} %`;
-  if (rival === null) return `${own} | - | - | - | ${peak}, - |`;
+  if (rival === null) return `${own} | - | - | - | - | ${peak}, - |`;
   const other = summary(theirs);
-  return `${own} | ${rival} | ${other.seconds} | ${ratio(ours, theirs)} | ${peak}, ${other.peak} |`;
+  return `${own} | ${rival} | ${theirs.length} | ${other.seconds} | ${ratio(ours, theirs)} | ${peak}, ${other.peak} |`;
 }

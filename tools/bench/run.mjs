@@ -101,4 +101,4 @@ function describe({ rival, ours, theirs }) {
 const rows = [];
 for (const name of names) rows.push(await measureRow(name));
 const titles = Object.values(cases).map(({ title }) => title);
-if (options.write) writePage(root, { machine, repeats, rows, titles });
+if (options.write) writePage(root, { machine, rows, titles });
