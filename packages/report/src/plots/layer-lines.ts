@@ -55,7 +55,7 @@ export function layerLines(
       facet: { field: 'task', type: 'nominal', sort: tasks, title: null },
       columns: Math.min(3, tasks.length),
       spec: {
-        width: 210,
+        width: tasks.length === 1 ? 420 : 210, // a panel alone is as wide as its title
         height: 210,
         mark: { type: 'line', point: { size: 36, filled: true }, strokeWidth: 1.6 },
         encoding: {
