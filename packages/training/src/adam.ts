@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { zerosLike } from '@im-bert/core';
 import type { NamedTensors } from '@im-bert/models';
 import { z } from 'zod';
-import { type AdamKernel, blockSize, createAdamKernel } from './adam-kernel.ts';
+import { type AdamKernel, createAdamKernel } from './adam-kernel.ts';
+import { blocks, markNonzero, segmentFlags } from './blocks.ts';
 import { mapTensors } from './named-tensors.ts';
 
 /** Adam (Kingma and Ba, 2015) with bias correction and without weight decay, as torch.optim.Adam. */
@@ -33,12 +33,7 @@ export function initialAdamState(parameters: NamedTensors): AdamState {
   return { updates: 0, mean: mapTensors(parameters, zerosLike), square: mapTensors(parameters, zerosLike) };
 }
 
-/** Blocks between two turns of the event loop: about 10 ms of work. */
-const blocksPerTurn = 256;
 const smallestNormal = 2 ** -126;
-/** Elements of a segment: a row or so of a table of word embeddings. */
-const segmentSize = 512;
-const zeros = Buffer.alloc(segmentSize * Float32Array.BYTES_PER_ELEMENT);
 
 /** Applies Adam and measures gradients, in place and in pieces that let the event loop turn. */
 export class Adam {
@@ -104,64 +99,15 @@ export class Adam {
 
   /** A flag a segment: 1 where an update may change something. Moments are read once, then known by their updates. */
   #segments(gradient: Float32Array, mean: Float32Array, square: Float32Array): Uint8Array {
-    const count = Math.ceil(gradient.length / segmentSize);
     let moving = this.#moving.get(mean);
     if (moving === undefined) {
-      moving = new Uint8Array(count);
+      moving = segmentFlags(mean);
       this.#moving.set(mean, moving);
       markNonzero(moving, mean);
       markNonzero(moving, square);
     }
     markNonzero(moving, gradient);
     return moving;
-  }
-}
-
-/** Sets the flags of the segments that are not all zero; leaves the others. */
-function markNonzero(flags: Uint8Array, values: Float32Array): void {
-  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  flags.forEach((flag, segment) => {
-    if (flag === 1) return;
-    const [start, end] = [segment, segment + 1].map((index) => Math.min(index * zeros.length, bytes.length));
-    if (bytes.compare(zeros, 0, (end ?? 0) - (start ?? 0), start, end) !== 0) flags[segment] = 1;
-  });
-}
-
-/**
- * Blocks of every tensor as [name, start, end), with a turn of the event loop now and then.
- *
- * @param segmentsOf flags of the segments to visit; all of them without it
- */
-async function* blocks(
-  tensors: NamedTensors,
-  segmentsOf?: (name: string) => Uint8Array,
-): AsyncGenerator<readonly [string, number, number]> {
-  let count = 0;
-  for (const [name, { data }] of Object.entries(tensors)) {
-    const segments = segmentsOf?.(name);
-    for (let start = 0; start < data.length; start += blockSize)
-      for (const [from, to] of runs(segments, start, Math.min(data.length, start + blockSize))) {
-        yield [name, from, to];
-        if (++count % blocksPerTurn === 0) await turn();
-      }
-  }
-}
-
-/** The runs of flagged segments within [start, end), both of them at segments' bounds. */
-function* runs(
-  segments: Uint8Array | undefined,
-  start: number,
-  end: number,
-): Generator<readonly [number, number]> {
-  if (segments === undefined) return yield [start, end];
-  let segment = start / segmentSize;
-  const last = Math.ceil(end / segmentSize);
-  while (segment < last) {
-    const first = segments.subarray(0, last).indexOf(1, segment);
-    if (first < 0) return;
-    const next = segments.subarray(0, last).indexOf(0, first);
-    segment = next < 0 ? last : next;
-    yield [first * segmentSize, Math.min(end, segment * segmentSize)];
   }
 }
 
