@@ -18,8 +18,9 @@ export function markNonzero(flags: Uint8Array, values: Float32Array): void {
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   flags.forEach((flag, segment) => {
     if (flag === 1) return;
-    const [start, end] = [segment, segment + 1].map((index) => Math.min(index * zeros.length, bytes.length));
-    if (bytes.compare(zeros, 0, (end ?? 0) - (start ?? 0), start, end) !== 0) flags[segment] = 1;
+    const start = segment * zeros.length;
+    const end = Math.min(start + zeros.length, bytes.length);
+    if (bytes.compare(zeros, 0, end - start, start, end) !== 0) flags[segment] = 1;
   });
 }
 
@@ -48,15 +49,17 @@ function* runs(
   segments: Uint8Array | undefined,
   start: number,
   end: number,
-): Generator<readonly [number, number]> {
-  if (segments === undefined) return yield [start, end];
-  let segment = start / segmentSize;
-  const last = Math.ceil(end / segmentSize);
-  while (segment < last) {
-    const first = segments.subarray(0, last).indexOf(1, segment);
-    if (first < 0) return;
-    const next = segments.subarray(0, last).indexOf(0, first);
-    segment = next < 0 ? last : next;
-    yield [first * segmentSize, Math.min(end, segment * segmentSize)];
+): Generator<readonly [number, number], void> {
+  if (segments === undefined) {
+    yield [start, end];
+    return;
+  }
+  const upTo = segments.subarray(0, Math.ceil(end / segmentSize));
+  let first = upTo.indexOf(1, start / segmentSize);
+  while (first >= 0) {
+    const gap = upTo.indexOf(0, first);
+    const last = gap < 0 ? upTo.length : gap;
+    yield [first * segmentSize, Math.min(end, last * segmentSize)];
+    first = upTo.indexOf(1, last);
   }
 }
