@@ -1,8 +1,8 @@
-// Attacks SST-2 sentences with TextFooler on a classifier with random weights (12 layers of 384), the pretrained
+// Attacks SST-2 sentences, or the first 100 words of IMDB reviews, with TextFooler on a classifier with random weights (12 layers of 384), the pretrained
 // all-MiniLM-L6-v2 (6 layers) as sentence encoder: where the process's CPU time goes. One sentence at a time, so that
 // nothing else runs while the victim or the encoder works; the processor's other load does not count.
 //
-//   node tools/bench/attack.mjs HUB [SENTENCES]      HUB is a folder in the hub's layout; build first (npm run build)
+//   node tools/bench/attack.mjs HUB [TEXTS] [sst2|imdb]      HUB is a folder in the hub's layout; build first (npm run build)
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { createEngine } from '@im-bert/jit';
 import { connectionSchema, createExecutor, loadModel } from '@im-bert/models';
 import { randomCase } from './random-case.mjs';
 
-const [folder, sentences = '5'] = process.argv.slice(2);
+const [folder, texts = '5', task = 'sst2'] = process.argv.slice(2);
 if (folder === undefined) {
   console.error("attack.mjs: expected a folder in the hub's layout, got none.");
   process.exit(1);
@@ -47,8 +47,11 @@ function cpuSeconds(before) {
 const temporary = await mkdtemp(join(tmpdir(), 'im-bert-attack-'));
 const hub = await resolveHub({ folder });
 const store = await openDataStore(join(temporary, 'data.duckdb'));
-await store.ensure('sst2', hub);
-const chosen = (await store.examples('sst2', 'validation')).slice(0, Number(sentences));
+await store.ensure(task, hub);
+const firstWords = (text) => text.split(/\s+/).slice(0, 100).join(' ');
+const chosen = (await store.examples(task, 'validation'))
+  .slice(0, Number(texts))
+  .map((example) => ({ ...example, texts: example.texts.map(firstWords) }));
 store.close();
 await rm(temporary, { recursive: true });
 
