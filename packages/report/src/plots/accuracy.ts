@@ -3,7 +3,7 @@ import type { Results } from '../results.ts';
 import { accuracyPoints, kindNames, majorityMarks } from './accuracy-points.ts';
 import { kindColours } from './palette.ts';
 import type { PlotDraft } from './draft.ts';
-import { plotTitle } from './title.ts';
+import { panelWidth, plotTitle } from './title.ts';
 
 /** Accuracy by model and task, clean and adversarial side by side, with 95 % intervals and the majority class. */
 export function accuracyPlot(results: Results): PlotDraft | undefined {
@@ -58,7 +58,7 @@ export function accuracyPlot(results: Results): PlotDraft | undefined {
       facet: { field: 'task', type: 'nominal', sort: shownTasks, title: null },
       columns: Math.min(3, shownTasks.length),
       spec: {
-        width: 210,
+        width: panelWidth(shownTasks.length),
         height: { step: 14 },
         layer: [
           {

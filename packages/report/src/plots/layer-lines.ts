@@ -4,7 +4,7 @@ import type { TableTask } from '../input.ts';
 import type { Results } from '../results.ts';
 import type { PlotDraft } from './draft.ts';
 import { modelColours, modelShapes } from './palette.ts';
-import { plotTitle } from './title.ts';
+import { panelWidth, plotTitle } from './title.ts';
 
 /** One number of one layer of one run. */
 interface LayerValue {
@@ -55,7 +55,7 @@ export function layerLines(
       facet: { field: 'task', type: 'nominal', sort: tasks, title: null },
       columns: Math.min(3, tasks.length),
       spec: {
-        width: tasks.length === 1 ? 420 : 210, // a panel alone is as wide as its title
+        width: panelWidth(tasks.length),
         height: 210,
         mark: { type: 'line', point: { size: 36, filled: true }, strokeWidth: 1.6 },
         encoding: {

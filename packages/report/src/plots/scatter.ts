@@ -4,7 +4,7 @@ import { adversarialName } from '../set-names.ts';
 import { dataSetKinds, type Results } from '../results.ts';
 import { modelColours, modelShapes } from './palette.ts';
 import type { PlotDraft } from './draft.ts';
-import { plotTitle } from './title.ts';
+import { panelWidth, plotTitle } from './title.ts';
 
 /** One run: a row under one seed on one task. */
 interface Run {
@@ -37,7 +37,7 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
       facet: { field: 'task', type: 'nominal', sort: tasks, title: null },
       columns: Math.min(3, tasks.length),
       spec: {
-        width: 210,
+        width: panelWidth(tasks.length),
         height: 210,
         layer: [
           {
