@@ -36,6 +36,7 @@ if (process.argv[2] === 'base')
     ['all-detached', 5],
     ['all-unrolled', 5],
     ['all-detached', 15],
+    ['all-unrolled', 15],
   ]) {
     const { connection, ...settings } = cases[name];
     const solver = { ...connection.solver, iterations };

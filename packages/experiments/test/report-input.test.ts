@@ -21,7 +21,12 @@ function finding(clean: number, adversarial: number): Finding {
   return {
     steps: [],
     validations: [],
-    predictions: [...predictions('clean', clean), ...predictions('adversarial', adversarial)],
+    predictions: [
+      ...predictions('clean', clean),
+      ...predictions('adversarial', adversarial),
+      // the originals of the last eight adversarial texts
+      ...predictions('original', clean).slice(2),
+    ],
     residuals: [1, 0.5, NaN].map((relative, iteration) => ({
       split: 'clean' as const,
       layer: 1,
@@ -79,6 +84,19 @@ test('drifts of the done cells reach the report', async () => {
     const { drifts } = await reportInput(plan, store, { run: 'im-bert run table' });
     expect(drifts).toEqual(
       [1, 2].map((seed) => ({ row: 'BERT', task: 'sst2', seed, layer: 0, relative: 0.5, examples: 6 })),
+    );
+  });
+});
+
+test('answers to originals are paired with those to their attacked texts', async () => {
+  await withFilledStore(async (plan, store) => {
+    const { pairs } = await reportInput(plan, store, { run: 'im-bert run table' });
+    // of e2 to e9 the model has e2 to e8 right before, of those only e2 after
+    expect(pairs).toEqual(
+      [1, 2].map((seed) => ({
+        ...{ row: 'BERT', task: 'sst2', seed },
+        ...{ examples: 8, rightBefore: 7, rightBoth: 1 },
+      })),
     );
   });
 });

@@ -116,6 +116,31 @@ test('a run keeps the spectral radius of every layer, and the same run finds the
   expect(found[1]).toEqual(found[0]);
 }, 60_000);
 
+const pairRow = z.object({ cell: z.string(), pairs: z.number(), attacked: z.number(), moved: z.number() });
+
+const pairQuery = `
+  select before.cell, count(*)::integer as pairs, count(after.example)::integer as attacked,
+    count_if(before.label = after.label and before.logits <> after.logits)::integer as moved
+  from predictions as before left join predictions as after
+    on before.cell = after.cell and before.example = after.example and after.split = 'adversarial'
+  where before.split = 'original'
+  group by before.cell`;
+
+test('a run keeps what the model said of the texts before the attacks, each beside the attacked one', async () => {
+  await withRun(
+    (real) => () => real,
+    new AbortController().signal,
+    async ({ store }) => {
+      const rows = await store.query(pairRow, pairQuery);
+      expect(rows).toHaveLength(2);
+      for (const { pairs, attacked, moved } of rows) {
+        expect(pairs).toBeGreaterThan(0);
+        expect([attacked, moved]).toEqual([pairs, pairs]);
+      }
+    },
+  );
+}, 60_000);
+
 test('a run whose signal is set starts no cell', async () => {
   await withRun(
     (real) => () => real,

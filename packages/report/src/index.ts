@@ -8,6 +8,7 @@ export type {
   DataSetKind,
   Drift,
   ModelCost,
+  PairedAnswers,
   Provenance,
   RenderedReport,
   ReportInput,

@@ -16,6 +16,8 @@ export interface ReportInput {
   readonly trajectories?: readonly ResidualTrajectory[];
   /** How far the attacks moved the models' states, where the texts before the attack are known. */
   readonly drifts?: readonly Drift[];
+  /** What the models answered before and after the attacks, where the texts before are known. */
+  readonly pairs?: readonly PairedAnswers[];
   /** The spectral radii of the layers' Jacobians, where they were measured. */
   readonly spectra?: readonly Spectrum[];
   /** What the attack that ran here did; then the adversarial sets are its texts, not AdvGLUE's. */
@@ -151,6 +153,19 @@ export interface Drift {
   /** Mean over examples of the distance between the attacked and the original text's states over the latter's norm. */
   readonly relative: number;
   readonly examples: number;
+}
+
+/** How many of the pairs of an original and its attacked text one run's model has right. */
+export interface PairedAnswers {
+  readonly row: string;
+  readonly task: TableTask;
+  readonly seed: number;
+  /** Pairs in all. */
+  readonly examples: number;
+  /** Pairs whose original is answered right. */
+  readonly rightBefore: number;
+  /** Pairs of which both texts are answered right. */
+  readonly rightBoth: number;
 }
 
 /** The spectral radius of the Jacobian of one layer's phi in one run, where the layer evaluates phi. */

@@ -9,6 +9,7 @@ import { layouts } from './layouts/layouts.ts';
 import { createNotes } from './notes.ts';
 import type { PaperReference } from './paper/lookup.ts';
 import { odditiesOf } from './paper/oddities.ts';
+import { pairsSection } from './pairs-table.ts';
 import { renderPlots } from './plots/plots.ts';
 import { provenanceSection } from './provenance.ts';
 import { groupResults } from './results.ts';
@@ -40,6 +41,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     ),
     ...comparisonSection(results, comparisons),
     ...levelSection(results),
+    ...pairsSection(results),
     ...convergenceSection(results),
     ...driftSection(results),
     ...section('## About the published numbers', [bullets(odditiesOf(referencesOf(input.table)))]),

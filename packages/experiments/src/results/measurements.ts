@@ -1,4 +1,11 @@
-import type { AttackedRun, Drift, ReportInput, ResidualTrajectory, Spectrum } from '@im-bert/report';
+import type {
+  AttackedRun,
+  Drift,
+  PairedAnswers,
+  ReportInput,
+  ResidualTrajectory,
+  Spectrum,
+} from '@im-bert/report';
 import { z } from 'zod';
 import type { AttackEvaluation } from '../experiment/schema.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -35,6 +42,21 @@ const layerMeanQuery = (table: keyof typeof layerMeanColumns): string => `
   select cell, layer, ${layerMeanColumns[table]} as value, examples from ${table}
   where cell in (select unnest(string_split(?, ',')))
   order by cell, layer`;
+
+const pairedRow = z.object({
+  cell: z.string(),
+  examples: z.number(),
+  right_before: z.number(),
+  right_both: z.number(),
+});
+
+const pairedQuery = `
+  select before.cell, count(*)::integer as examples,
+    (count(*) filter (before.predicted = before.label))::integer as right_before,
+    (count(*) filter (before.predicted = before.label and after.predicted = after.label))::integer as right_both
+  from predictions as before join predictions as after using (cell, example)
+  where before.split = 'original' and after.split = 'adversarial' and cell in (select unnest(string_split(?, ',')))
+  group by before.cell order by before.cell`;
 
 const attackedRow = z.object({
   cell: z.string(),
@@ -86,6 +108,17 @@ export async function trajectoriesOf(plan: Plan, store: RunStore): Promise<Resid
 export async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
   const means = await layerMeansOf('drift', plan, store);
   return means.map(({ value, ...of }) => ({ ...of, relative: value }));
+}
+
+/** What the models answered before and after AdvGLUE's attacks. */
+export async function pairsOf(plan: Plan, store: RunStore): Promise<PairedAnswers[]> {
+  const rows = grouped(await store.query(pairedRow, pairedQuery, cellsOf(plan)));
+  return plan.cells.flatMap(({ id, row, task, seed }) =>
+    (rows.get(id) ?? []).map(({ examples, right_before, right_both }) => ({
+      ...{ row, task, seed, examples },
+      ...{ rightBefore: right_before, rightBoth: right_both },
+    })),
+  );
 }
 
 /** The spectral radii of the models' layers. */

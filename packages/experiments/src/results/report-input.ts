@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { ResolvedRow } from '../plan/resolve-rows.ts';
 import { type RunRow, type Split, splits } from '../store/rows.ts';
 import type { RunStore } from '../store/run-store.ts';
-import { attackOf, cellsOf, driftsOf, grouped, spectraOf, trajectoriesOf } from './measurements.ts';
+import { attackOf, cellsOf, driftsOf, grouped, pairsOf, spectraOf, trajectoriesOf } from './measurements.ts';
 import { modelCost } from './model-cost.ts';
 import { settingNotes } from './setting-notes.ts';
 
@@ -173,8 +173,10 @@ export async function reportInput(
     cells,
     trajectories: await trajectoriesOf(plan, store),
     spectra: await spectraOf(plan, store),
-    // drift is measured on AdvGLUE's pairs, not on the attack's
-    ...(experiment.attack === undefined ? { drifts: await driftsOf(plan, store) } : {}),
+    // these two are of AdvGLUE's pairs, not of the attack's
+    ...(experiment.attack === undefined
+      ? { drifts: await driftsOf(plan, store), pairs: await pairsOf(plan, store) }
+      : {}),
     ...(await attackOf(plan, store)),
     provenance: provenanceOf(plan, runs, commands.run),
     synthetic: experiment.data.source === 'embedded',

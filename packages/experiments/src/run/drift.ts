@@ -2,6 +2,7 @@ import { floatTensor, type FloatTensor, mean } from '@im-bert/core';
 import { bucketsUpTo, encodeExamples, type Example, makeBatches } from '@im-bert/data';
 import { relativeDrift } from '@im-bert/models';
 import type { LayerDrift } from '../store/rows.ts';
+import { originalsOf } from './originals.ts';
 import type { Scorer } from './score.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function measureDrift(
 ): Promise<readonly LayerDrift[]> {
   const changed = adversarial.filter(({ original }) => original !== undefined);
   if (changed.length === 0) return [];
-  const originals = changed.map((example) => ({ ...example, texts: example.original ?? example.texts }));
+  const originals = originalsOf(changed);
   const [before, after] = [await firstStates(originals, scorer), await firstStates(changed, scorer)];
   return relativeDrift(before, after).map((drifts, layer) => ({
     layer,

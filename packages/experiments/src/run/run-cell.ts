@@ -10,6 +10,7 @@ import { attackExamples, type Corpus, sampleExamples, type TaskExamples } from '
 import { measureDrift } from './drift.ts';
 import type { EncoderSource } from './encoders.ts';
 import type { ExecutorPool } from './executors.ts';
+import { originalsOf } from './originals.ts';
 import { score, type Scored, type Scorer } from './score.ts';
 import { measureSpectra } from './spectra.ts';
 
@@ -149,6 +150,7 @@ export async function runCell(
     const clean = await score('clean', examples.clean, scorer);
     events.progress(0.97, 'adversarial examples');
     const adversarial = await score('adversarial', examples.adversarial, scorer);
+    const original = await score('original', originalsOf(examples.adversarial), scorer);
     const test = await score('test', examples.test, scorer);
     events.progress(0.99, 'drift');
     const drift = await measureDrift(examples.adversarial, scorer);
@@ -156,7 +158,7 @@ export async function runCell(
     const spectra = await measureSpectra(examples.clean, scorer, context.executors.engine);
     if (context.keepWeights) await saveModel(join(cellFolder(context, cell), 'model'), result.model);
     const attack = await attacked(cell, all, scorer, context, events);
-    const scored = [clean, adversarial, test, { predictions: attack.predictions, residuals: [] }];
+    const scored = [clean, adversarial, original, test, { predictions: attack.predictions, residuals: [] }];
     const facts = { ...counts, heldOut: examples.heldOut };
     return { ...findingOf(result, scored, facts), drift, spectra, attacked: attack.attacked };
   } catch (error) {

@@ -48,8 +48,11 @@ export const invocationRow = z.object({
 });
 export type InvocationRow = z.infer<typeof invocationRow>;
 
-/** Which texts a model was scored on: held-out clean ones, AdvGLUE's dev or test set, or those an attack on it made. */
-export const splits = ['clean', 'adversarial', 'test', 'attacked'] as const;
+/**
+ * Which texts a model was scored on: held-out clean ones, AdvGLUE's dev set, the originals of those of its texts that have
+ * one (under the same ids), AdvGLUE's test set, or those an attack on it made.
+ */
+export const splits = ['clean', 'adversarial', 'original', 'test', 'attacked'] as const;
 export type Split = (typeof splits)[number];
 
 /** One example's prediction. */
