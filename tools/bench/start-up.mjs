@@ -25,8 +25,8 @@ async function firstSteps(title, settings) {
   const [first, second] = [await stepper.step(), await stepper.step()];
   stepper.end();
   console.log(
-    `${title}: first step ${first.sinceStart.toFixed(1)} s after the start, the second took ` +
-      `${second.seconds.toFixed(1)} s, peak ${second.peak.toFixed(1)} GB`,
+    `${title}: first step ${first.sinceStart.toFixed(1)} s after the start; it took ${first.seconds.toFixed(1)} s, ` +
+      `the second ${second.seconds.toFixed(1)} s, peak ${second.peak.toFixed(1)} GB`,
   );
 }
 

@@ -18,9 +18,6 @@ export interface OriginalOptions {
 interface Candidate {
   readonly word: string;
   readonly answer: Answer;
-  readonly similarity: number;
-  readonly similar: boolean;
-  readonly tagged: boolean;
 }
 
 /** I_i = p_y(x) - p_y(x\i), and where the label flips also p_new(x\i) - p_new(x). */
@@ -29,44 +26,55 @@ function importance(first: Answer, without: Answer): number {
   return first.right - without.right + (without.succeeds ? gained : 0);
 }
 
-async function judged(
+/** Candidates whose similarities are asked at once: with the text that they are compared with, a batch of the encoder's. */
+const askedAtOnce = 3;
+
+/**
+ * The candidate that is taken for a word, if one is: rule 5 of methods.md 2.1. A candidate that fails a constraint costs 1
+ * and more there, which no p_y exceeds; so a similarity is asked only where it can decide: of candidates that flip the
+ * label, and of others by rising p_y until one is similar.
+ */
+async function chosen(
   state: AttackState,
   current: AttackedText,
   index: number,
   originalTag: string,
   options: OriginalOptions,
-): Promise<Candidate[]> {
+): Promise<Candidate | undefined> {
   const words = options.neighbours(current.words[index] ?? '');
   const answers = await state.goal.ask(words.length, (row) => current.textWith(index, words[row] ?? ''));
-  const asked = words.slice(0, answers.length);
-  const texts = windowTexts(current, index, asked, options.window);
-  const cosines = (await state.cosines?.(texts.reference, texts.candidates)) ?? asked.map(() => 1);
+  const candidates = answers
+    .map((answer, row) => ({ word: words[row] ?? '', answer }))
+    .filter(({ word }) => tagsAgree(originalTag, tagInContext(options.tag, current, index, word)));
+  const similarities = async (some: readonly Candidate[]): Promise<readonly number[]> => {
+    const own = some.map(({ word }) => word);
+    const texts = windowTexts(current, index, own, options.window);
+    return (await state.cosines?.(texts.reference, texts.candidates)) ?? own.map(() => 1);
+  };
   const short = current.words.length < options.window;
   const minimum = short ? options.shortMinimumCosine : options.minimumCosine;
-  return answers.map((answer, row) => {
-    const [word = '', similarity = 0] = [asked[row], cosines[row]];
-    const tagged = tagsAgree(originalTag, tagInContext(options.tag, current, index, word));
-    return { word, answer, similarity, similar: similarity >= minimum, tagged };
-  });
-}
 
-/** The candidate that is taken, if one is: rule 5 of methods.md 2.1. */
-function choose(candidates: readonly Candidate[], first: Answer): Candidate | undefined {
-  const flips = candidates.filter(({ answer, similar, tagged }) => answer.succeeds && similar && tagged);
-  const [one] = flips;
-  if (one !== undefined) return flips.reduce((a, b) => (b.similarity > a.similarity ? b : a), one);
-  const cost = ({ answer, similar, tagged }: Candidate): number =>
-    answer.right + (similar ? 0 : 1) + (tagged ? 0 : 1);
-  const [start] = candidates;
-  if (start === undefined) return undefined;
-  const best = candidates.reduce((a, b) => (cost(b) < cost(a) ? b : a), start);
-  return cost(best) < first.right ? best : undefined; // the first p_y: it is never lowered as the text changes
+  const flips = candidates.filter(({ answer }) => answer.succeeds);
+  const ofFlips = await similarities(flips);
+  const best = Math.max(...ofFlips);
+  if (best >= minimum) return flips[ofFlips.indexOf(best)];
+
+  // p_y must fall below the first one: it is never lowered as the text changes
+  const lower = candidates
+    .filter(({ answer }) => !answer.succeeds && answer.right < state.first.right)
+    .sort((a, b) => a.answer.right - b.answer.right);
+  for (let start = 0; start < lower.length; start += askedAtOnce) {
+    const some = lower.slice(start, start + askedAtOnce);
+    const similar = (await similarities(some)).findIndex((similarity) => similarity >= minimum);
+    if (similar >= 0) return some[similar];
+  }
+  return undefined;
 }
 
 /**
  * TextFooler as its own code does it (jind11/TextFooler attack_classification.py): every word is ranked by replacing it
- * with "<oov>", every candidate is queried, and the constraints are judged afterwards. An answer that flips but fails a
- * constraint is no success there; we end by the victim's answer to the final text, as its last prediction does.
+ * with "<oov>", every candidate is queried, and the constraints are judged afterwards. We end by the victim's answer to the final text,
+ * as its last prediction does.
  */
 export function originalTextFooler(options: OriginalOptions): Attack['search'] {
   return async (state) => {
@@ -79,11 +87,11 @@ export function originalTextFooler(options: OriginalOptions): Attack['search'] {
     let [current, answer] = [original, first];
     for (const index of order) {
       if (goal.exhausted) break;
-      const taken = choose(await judged(state, current, index, tags[index] ?? 'X', options), first);
+      const taken = await chosen(state, current, index, tags[index] ?? 'X', options);
       if (taken === undefined) continue;
       current = current.with(index, taken.word);
       ({ answer } = taken);
-      if (answer.succeeds && taken.similar && taken.tagged) break;
+      if (answer.succeeds) break;
     }
     return { text: current.text, answer, changes: changedWords(original, current) };
   };

@@ -1,0 +1,69 @@
+import { attackSchema, createAttack, runAttacks } from '@im-bert/attacks';
+import { randomStream } from '@im-bert/core';
+import { bagOfWords, letterCounts } from './support/bag-of-words.ts';
+import { fixedTagger, planeVectors } from './support/resources.ts';
+
+const minimumCosine = 0.8;
+
+/** A one-word text, its candidates nearest first, and what victim, tagger and encoder say of each. */
+async function randomCase(seed: number) {
+  const random = randomStream(seed, 'words');
+  const letter = (): string => String.fromCharCode(97 + random.integer(6));
+  const letters = Array.from({ length: 12 }, () => Array.from({ length: 6 }, letter).join(''));
+  const words = [...new Set(letters)];
+  const degrees = Object.fromEntries(words.map((word, rank) => [word, 3 * rank]));
+  const weights = Object.fromEntries(
+    words.map((word, rank) => [word, rank === 0 ? 1 : 2 * random.uniform() - 0.3]),
+  );
+  const tags = Object.fromEntries(words.map((word) => [word, random.uniform() < 0.3 ? 'ADV' : 'ADJ']));
+  const [text = '', ...candidates] = words;
+  const right = (word: string): number => 1 / (1 + Math.exp(-(weights[word] ?? 0)));
+  const vectors = await letterCounts(words);
+  const dot = (a = new Float32Array(), b = new Float32Array()): number =>
+    a.reduce((sum, x, at) => sum + x * (b[at] ?? 0), 0);
+  const [own] = vectors;
+  const judged = candidates.map((word, row) => {
+    const other = vectors[row + 1];
+    const similarity = dot(own, other) / Math.sqrt(dot(own, own) * dot(other, other));
+    return { word, right: right(word), similarity, tagged: tags[word] === tags[text] };
+  });
+  return { text, first: right(text), judged, degrees, weights, tags };
+}
+
+/** Rule 5 as its own code has it: every candidate is judged by every constraint, then the best is sought. */
+function eager({ text, first, judged }: Awaited<ReturnType<typeof randomCase>>): string {
+  const flips = judged.filter((one) => one.right < 0.5 && one.similarity >= minimumCosine && one.tagged);
+  const [flip] = [...flips].sort((a, b) => b.similarity - a.similarity);
+  if (flip !== undefined) return flip.word;
+  const cost = (one: (typeof judged)[number]): number =>
+    one.right + (one.similarity >= minimumCosine ? 0 : 1) + (one.tagged ? 0 : 1);
+  const [best] = [...judged].sort((a, b) => cost(a) - cost(b));
+  return best !== undefined && cost(best) < first ? best.word : text;
+}
+
+test('asking similarities only where they decide takes what judging every candidate takes', async () => {
+  const outcomes = { flipped: 0, lowered: 0, kept: 0 };
+  let [encoded, candidates] = [0, 0];
+  for (let seed = 0; seed < 200; seed++) {
+    const given = await randomCase(seed);
+    const attack = createAttack(
+      attackSchema.parse({ name: 'textfooler', shortMinimumSentenceCosine: minimumCosine }),
+      { vectors: planeVectors(given.degrees), tag: fixedTagger(given.tags) },
+    );
+    const { records } = await runAttacks({
+      ...{ attack, victim: bagOfWords(given.weights), seed: 1 },
+      examples: [{ id: 'a', texts: [given.text], label: 1 }],
+      encoder: (texts) => {
+        encoded += texts.length;
+        return letterCounts(texts);
+      },
+    });
+    const [record] = records;
+    expect(record?.perturbed).toBe(eager(given));
+    if (record?.status === 'success') outcomes.flipped += 1;
+    else outcomes[record?.changes.length === 0 ? 'kept' : 'lowered'] += 1;
+    candidates += given.judged.length;
+  }
+  for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(10);
+  expect(encoded).toBeLessThan(0.7 * candidates);
+});
