@@ -3,6 +3,7 @@ import { baselineNames, type Comparison, subjectOf } from './comparisons.ts';
 import { counted, listed, percent, points, pValue, taskLabels } from './format.ts';
 import { majorityOf } from './majority.ts';
 import { adversarialName } from './set-names.ts';
+import { lostShare } from './pairs-table.ts';
 import { paperVerdicts } from './paper-verdicts.ts';
 import type { CellGroup, Results } from './results.ts';
 
@@ -16,6 +17,7 @@ export function conclusions(results: Results, comparisons: readonly Comparison[]
     ...aboutLearning(results),
     ...aboutMajority(results),
     ...aboutCleanCost(results, comparisons),
+    ...aboutPairs(results),
     ...aboutResolution(results),
   ];
 }
@@ -118,6 +120,19 @@ function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): r
   return [
     `Clean accuracy against ${baselineNames(comparisons)}, in points: ${costs.join(', ')}. ` +
       'Adversarial accuracies compare models fairly only at the same clean accuracy.',
+  ];
+}
+
+/** What the attacks take from each model, whatever it had: two accuracies on different texts do not tell. */
+function aboutPairs(results: Results): readonly string[] {
+  const { table, pairs = [] } = results.input;
+  const shares = table.rows.flatMap(({ name }) => {
+    const share = lostShare(pairs.filter(({ row }) => row === name));
+    return share === undefined ? [] : [`${name} ${percent(share)}`];
+  });
+  if (shares.length === 0) return [];
+  return [
+    `Of the originals that a model has right, ${adversarialName(results)} turns so many per cent wrong: ${shares.join(', ')}.`,
   ];
 }
 

@@ -12,12 +12,13 @@ export function pairsSection(results: Results): readonly string[] {
       const own = pairs.filter((pair) => pair.row === row.name && pair.task === task);
       if (own.length === 0) return [];
       const { done } = results.group(row, task);
+      const shares = own.flatMap((pair) => lostShare([pair]) ?? []);
       return [
         [
           ...[`**${row.name}**`, taskLabels[task], String(own[0]?.examples ?? 0)],
           overSeeds(own.map(({ rightBefore, examples }) => rightBefore / examples)),
           overSeeds(own.map(({ rightBoth, examples }) => rightBoth / examples)),
-          lost(own),
+          shares.length === 0 ? nothing : overSeeds(shares),
           done.clean.length === 0 ? nothing : overSeeds(done.clean.map(({ accuracy }) => accuracy)),
         ],
       ];
@@ -40,9 +41,11 @@ export function pairsSection(results: Results): readonly string[] {
 
 const numbers = (header: readonly string[]): 'right'[] => header.slice(2).map(() => 'right');
 
-function lost(pairs: readonly { readonly rightBefore: number; readonly rightBoth: number }[]): string {
-  const shares = pairs.flatMap(({ rightBefore, rightBoth }) =>
-    rightBefore === 0 ? [] : [1 - rightBoth / rightBefore],
-  );
-  return shares.length === 0 ? nothing : overSeeds(shares);
+/** The share of the right answers that the attack turned wrong, in all pairs together; none where nothing was right. */
+export function lostShare(
+  pairs: readonly { readonly rightBefore: number; readonly rightBoth: number }[],
+): number | undefined {
+  const before = pairs.reduce((sum, { rightBefore }) => sum + rightBefore, 0);
+  const both = pairs.reduce((sum, { rightBoth }) => sum + rightBoth, 0);
+  return before === 0 ? undefined : 1 - both / before;
 }

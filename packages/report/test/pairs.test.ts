@@ -30,6 +30,19 @@ test('a row says what share of its right answers the attacks took, by seed', asy
   expect(text).toMatch(/\d+ of \d+ finished runs are left out/);
 });
 
+test('the conclusions say it for all seeds together', async () => {
+  const pairs = [
+    ...pairsOf('BERT', [[40, 20]]),
+    ...pairsOf('IM-BERT', [[0, 0]]),
+    ...pairsOf('EX-BERT', [
+      [30, 24],
+      [10, 4],
+    ]),
+  ];
+  const { markdown } = await renderReport({ ...input, pairs });
+  expect(markdown).toContain('AdvGLUE turns so many per cent wrong: BERT 50.0, EX-BERT 30.0.');
+});
+
 test('a model with nothing right has nothing to lose, and its row has no number that is none', async () => {
   const text = await section(pairsOf('IM-BERT', [[0, 0]]));
   expect(text).toMatch(/\*\*IM-BERT\*\* \| SST-2 +\| +50 \| +0\.0 \| +0\.0 \| +– \|/);
