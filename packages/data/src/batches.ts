@@ -1,5 +1,5 @@
 import { floatTensor, type FloatTensor, intTensor, type IntTensor, type RandomStream } from '@im-bert/core';
-import type { Encoded } from './example.ts';
+import type { Encoded } from './encode-examples.ts';
 
 /** Rows of one length, ready for a model. B = batch size, L = length. */
 export interface Batch {

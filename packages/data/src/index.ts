@@ -1,5 +1,6 @@
 export { type Batch, type BatchOptions, bucketsUpTo, makeBatches } from './batches.ts';
-export { encodeExamples, type Encoded, type Example, type Level, levels, type Texts } from './example.ts';
+export { type Encoded, encodeExamples } from './encode-examples.ts';
+export { type Example, type Level, levels, type Texts } from './example.ts';
 export { type Hub, type HubOptions, resolveHub } from './hub/hub.ts';
 export type { HubFile, Origin } from './hub/source.ts';
 export { type DataStore, openDataStore } from './store/data-store.ts';

@@ -7,8 +7,10 @@ export type {
   DataSet,
   DataSetKind,
   Drift,
+  LayoutName,
   ModelCost,
   PairedAnswers,
+  PaperReference,
   Provenance,
   RenderedReport,
   ReportInput,
@@ -18,7 +20,6 @@ export type {
   TableRow,
   TableTask,
 } from './input.ts';
-export type { LayoutName } from './layouts/layout.ts';
-export { type PaperReference, type PaperRow, paperRow } from './paper/lookup.ts';
+export { type PaperRow, paperRow } from './paper/lookup.ts';
 export { table1, table2, table3, table4, table5, table6 } from './paper/tables.ts';
 export { renderReport } from './render-report.ts';

@@ -1,6 +1,4 @@
 import type { AdvGlueTask } from '@im-bert/core';
-import type { LayoutName } from './layouts/layout.ts';
-import type { PaperReference } from './paper/lookup.ts';
 
 /** A column of a table: AdvGLUE's tasks, and IMDB, which Table 5 attacks. */
 export type TableTask = AdvGlueTask | 'imdb';
@@ -25,6 +23,18 @@ export interface ReportInput {
   readonly provenance: Provenance;
   /** True when the data is generated: the report then says so wherever it shows a number. */
   readonly synthetic: boolean;
+}
+
+/** The ways to lay out the main table; each is a file of layouts/. */
+export type LayoutName = 'tasks' | 'levels' | 'level-averages' | 'attack' | 'cost' | 'solvers';
+
+/** Names a row of a published table. */
+export interface PaperReference {
+  readonly table: 'table1' | 'table2' | 'table3' | 'table4' | 'table5' | 'table6';
+  /** Part of the table: `dev` or `test` of table 1, `n1000` or `n500` of table 2; the others have none. */
+  readonly block?: string | undefined;
+  /** A column, where the table has its models as columns (tables 4 and 5). */
+  readonly row: string;
 }
 
 /** What the table looks like: the paper's rows and columns. */

@@ -1,9 +1,9 @@
 import { mean } from '@im-bert/core';
 import type { AverageKind } from './averages.ts';
 import { nothing, percent, printedOr } from './format.ts';
-import type { DataSetKind, TableTask } from './input.ts';
+import type { DataSetKind, PaperReference, TableTask } from './input.ts';
 import { majorityOf } from './majority.ts';
-import type { PaperReference, PaperRow } from './paper/lookup.ts';
+import type { PaperRow } from './paper/lookup.ts';
 import type { Results } from './results.ts';
 import { setName } from './set-names.ts';
 

@@ -1,14 +1,8 @@
 import type { AttackedText } from '../text/attacked-text.ts';
-import type { Constraint } from '../engine/attack.ts';
+import type { Constraint, SentenceCosines } from '../engine/attack.ts';
 
 /** Sentence embeddings, one an input; any length, all the same. Must not depend on what else is asked. */
 export type SentenceEncoder = (texts: readonly string[]) => Promise<readonly Float32Array[]>;
-
-/** Cosines of a reference with candidates. */
-export type SentenceCosines = (
-  reference: string,
-  candidates: readonly string[],
-) => Promise<readonly number[]>;
 
 function cosine(a: Float32Array, b: Float32Array): number {
   let [dot, aa, bb] = [0, 0, 0];

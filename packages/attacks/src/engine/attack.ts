@@ -1,7 +1,6 @@
 import type { RandomStream } from '@im-bert/core';
 import type { AttackedText } from '../text/attacked-text.ts';
 import type { Answer, Goal } from './goal.ts';
-import type { SentenceCosines } from '../constraints/similarity.ts';
 
 /** One change: a word, or a stretch added before the word at `position` (then `from` is empty). */
 export interface Change {
@@ -17,6 +16,12 @@ export interface Found {
   readonly answer: Answer;
   readonly changes: readonly Change[];
 }
+
+/** Cosines of a text's embedding with those of others. */
+export type SentenceCosines = (
+  reference: string,
+  candidates: readonly string[],
+) => Promise<readonly number[]>;
 
 /** One example under attack. */
 export interface AttackState {

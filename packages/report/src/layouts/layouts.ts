@@ -1,6 +1,7 @@
 import { attack } from './attack.ts';
 import { cost } from './cost.ts';
-import type { Layout, LayoutName } from './layout.ts';
+import type { LayoutName } from '../input.ts';
+import type { Layout } from './layout.ts';
 import { levelAverages } from './level-averages.ts';
 import { levels } from './levels.ts';
 import { solvers } from './solvers.ts';

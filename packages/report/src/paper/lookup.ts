@@ -1,15 +1,6 @@
 import { nearest, UserError } from '@im-bert/core';
-import type { TableTask } from '../input.ts';
+import type { PaperReference, TableTask } from '../input.ts';
 import { type ScoreRow, table1, table2, table3, table4, table5, table6 } from './tables.ts';
-
-/** Names a row of a published table. */
-export interface PaperReference {
-  readonly table: 'table1' | 'table2' | 'table3' | 'table4' | 'table5' | 'table6';
-  /** Part of the table: `dev` or `test` of table 1, `n1000` or `n500` of table 2; the others have none. */
-  readonly block?: string | undefined;
-  /** A column, where the table has its models as columns (tables 4 and 5). */
-  readonly row: string;
-}
 
 /** A published number in per cent, with its deviation over three runs where the paper gives one. */
 export interface PublishedNumber {

@@ -1,4 +1,4 @@
-import type { PaperReference } from './lookup.ts';
+import type { PaperReference } from '../input.ts';
 
 /** A place where the paper disagrees with itself or is silent, and the published rows that it concerns. */
 interface Oddity {
