@@ -19,8 +19,8 @@ async function randomCase(seed: number) {
   const [text = '', ...candidates] = words;
   const right = (word: string): number => 1 / (1 + Math.exp(-(weights[word] ?? 0)));
   const vectors = await letterCounts(words);
-  const dot = (a = new Float32Array(), b = new Float32Array()): number =>
-    a.reduce((sum, x, at) => sum + x * (b[at] ?? 0), 0);
+  const dot = (a: ArrayLike<number> = [], b: ArrayLike<number> = []): number =>
+    Array.from(a).reduce((sum, x, at) => sum + x * (b[at] ?? 0), 0);
   const [own] = vectors;
   const judged = candidates.map((word, row) => {
     const other = vectors[row + 1];
