@@ -23,12 +23,22 @@ export default class extends TestEnvironment {
     this.#outerFolder = tmpdir();
     this.#folder = await mkdtemp(join(this.#outerFolder, 'im-bert-test-'));
     this.#useFolder(this.#folder);
+    this.#leaveOutAdvice();
   }
 
   async teardown() {
     this.#useFolder(this.#outerFolder);
     await rm(this.#folder, { recursive: true, force: true });
     await super.teardown();
+  }
+
+  /** tfjs advises every test file to install its node backend; the cpu backend is what tests compare with. */
+  #leaveOutAdvice() {
+    const { console } = this.global;
+    const warn = console.warn.bind(console);
+    console.warn = (...words) => {
+      if (!String(words[0]).includes('install our node backend')) warn(...words);
+    };
   }
 
   /** For os.tmpdir(), here and in the processes that tests start. */
