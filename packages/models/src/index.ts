@@ -75,20 +75,16 @@ export { activationBytes } from './execution/activation-memory.ts';
 export { relativeDrift } from './analysis/drift.ts';
 export { createSpectralAnalysis, type SpectralAnalysis } from './analysis/spectral-radius.ts';
 export { createExecutor, type ExecutorOptions } from './execution/create-executor.ts';
-export {
-  crossEntropy as crossEntropyLoss,
-  crossEntropyOf,
-  labelTargets,
-  type Loss,
-  type LossFunction,
-  type LossView,
-} from './execution/loss.ts';
+export { crossEntropy as crossEntropyLoss, crossEntropyOf, labelTargets } from './execution/loss.ts';
 export type {
   DropoutSource,
   Executor,
   ForwardPassOptions,
   LabelledInputs,
   LayerResidual,
+  Loss,
+  LossFunction,
+  LossView,
   NamedTensors,
   PassOptions,
   Prediction,

@@ -1,4 +1,4 @@
-import type { LossFunction } from './loss.ts';
+import type { LossFunction } from './types.ts';
 
 /** One compiled function for each loss that was asked for. */
 export interface ByLoss<Fn> {

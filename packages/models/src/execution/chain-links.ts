@@ -12,9 +12,9 @@ import {
   vectorJacobianProducts,
 } from './differentiate.ts';
 import { headMasksFromSites, layerMasksFromSites, mapSiteMasks, type SiteMasks } from './dropout-sites.ts';
-import type { LossFunction } from './loss.ts';
 import { residualOutputs } from './residuals.ts';
 import { joinGradients, joinGroups, joinValues, rowGroups, type Take } from './row-groups.ts';
+import type { LossFunction } from './types.ts';
 
 // The links of a chain, as pure functions of their weights. Backward links begin with the forward link's inputs, so
 // they compute anew what they need of its inside, an implicit layer's solve included.

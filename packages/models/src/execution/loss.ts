@@ -1,38 +1,7 @@
 import { type FloatTensor, floatTensor } from '@im-bert/core';
 import { logSoftmax } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensors } from './differentiate.ts';
-import type { LabelledInputs, NamedTensors } from './types.ts';
-
-/** What a loss may read of a forward pass, in its graph. */
-export interface LossView {
-  readonly logits: tf.Tensor; // [B, C]
-  /** The last layer's state at the first position, before the head [B, D]. */
-  readonly features: tf.Tensor;
-  /** h_0, the embeddings' output [B, L, D], for a loss that says `readsEmbedded`. */
-  readonly embedded?: tf.Tensor;
-}
-
-/** A loss as a pure function of tensors; B are the rows of one group. Compiled once, however often it is used. */
-export interface LossFunction {
-  /** Stands in messages. */
-  readonly name: string;
-  /**
-   * Rows that the loss compares with one another: they follow one another, and no group divides them. Default 1;
-   * Infinity for all rows.
-   */
-  readonly rowsTogether?: number;
-  /** Whether the loss reads h_0, which the pass then returns too. */
-  readonly readsEmbedded?: boolean;
-  /** The sum over the rows of what each adds to the loss: a scalar. */
-  readonly evaluate: (view: LossView, inputs: Tensors) => tf.Tensor;
-}
-
-/** A loss with the inputs that it takes for one batch, each [B, ...]. */
-export interface Loss {
-  readonly of: LossFunction;
-  readonly inputs: NamedTensors;
-}
+import type { LabelledInputs, Loss, LossFunction } from './types.ts';
 
 /** Cross-entropy of `targets` [B, C], in which each row counts as much as its targets sum to. */
 export const crossEntropy: LossFunction = {

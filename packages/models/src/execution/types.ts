@@ -1,7 +1,8 @@
 import type { FloatTensor, IntTensor } from '@im-bert/core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { EncoderInputs } from '../model/check-inputs.ts';
 import type { Residual } from '../solvers/residual.ts';
-import type { Loss } from './loss.ts';
+import type { Tensors } from './differentiate.ts';
 
 /** Named weights, in Hugging Face's names without the family's prefix. */
 export type NamedTensors = Readonly<Record<string, FloatTensor>>;
@@ -32,6 +33,36 @@ export interface Prediction {
   readonly logits: FloatTensor; // [B, C]
   /** Of the implicit layers, first layer first; none where they are not measured. */
   readonly residuals: readonly LayerResidual[];
+}
+
+/** What a loss may read of a forward pass, in its graph. */
+export interface LossView {
+  readonly logits: tf.Tensor; // [B, C]
+  /** The last layer's state at the first position, before the head [B, D]. */
+  readonly features: tf.Tensor;
+  /** h_0, the embeddings' output [B, L, D], for a loss that says `readsEmbedded`. */
+  readonly embedded?: tf.Tensor;
+}
+
+/** A loss as a pure function of tensors; B are the rows of one group. Compiled once, however often it is used. */
+export interface LossFunction {
+  /** Stands in messages. */
+  readonly name: string;
+  /**
+   * Rows that the loss compares with one another: they follow one another, and no group divides them. Default 1;
+   * Infinity for all rows.
+   */
+  readonly rowsTogether?: number;
+  /** Whether the loss reads h_0, which the pass then returns too. */
+  readonly readsEmbedded?: boolean;
+  /** The sum over the rows of what each adds to the loss: a scalar. */
+  readonly evaluate: (view: LossView, inputs: Tensors) => tf.Tensor;
+}
+
+/** A loss with the inputs that it takes for one batch, each [B, ...]. */
+export interface Loss {
+  readonly of: LossFunction;
+  readonly inputs: NamedTensors;
 }
 
 /** How a forward pass is run. */

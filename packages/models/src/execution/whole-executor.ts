@@ -13,10 +13,10 @@ import { byLoss } from './by-loss.ts';
 import { lossAndGradients, type LossWithValues, mapTensors, type Tensors } from './differentiate.ts';
 import { dropoutMasksFromSites, drawMasks, mapPassMasks, type PassMasks } from './dropout-sites.ts';
 import { batchShape, float, graphTensors, hostInputs } from './host-tensors.ts';
-import { labelLoss, type LossFunction } from './loss.ts';
+import { labelLoss } from './loss.ts';
 import { layerResiduals, residualOutputs } from './residuals.ts';
 import { joinGradients, joinGroups, joinValues, rowGroups, sumOf, type Take } from './row-groups.ts';
-import type { DropoutSource, PassExecutor } from './types.ts';
+import type { DropoutSource, LossFunction, PassExecutor } from './types.ts';
 
 type Masks = PassMasks<tf.Tensor>;
 
