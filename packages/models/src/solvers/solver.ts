@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { GradientName } from '../gradients/gradients.ts';
 import type { Defect, ImplicitEquation } from './implicit-equation.ts';
 
 /** What a solver hands back. Whether it converged is for the reader of the defects to say: numerics never throw. */
@@ -23,7 +22,7 @@ export interface Solver<Options> {
   /** One sentence for the documentation. */
   readonly summary: string;
   /** Gradient by which training differentiates through the solve where the connection names none. */
-  readonly gradient: GradientName;
+  readonly gradient: 'detached' | 'unrolled';
   /** What a solve costs beyond the explicit start. */
   readonly evaluations: (options: Options) => Evaluations;
   /** @param start h^0, the explicit step [B, L, D] */
