@@ -3,7 +3,7 @@ import { baselineNames, type Comparison, subjectOf } from './comparisons.ts';
 import { counted, listed, percent, points, pValue, taskLabels } from './format.ts';
 import { majorityOf } from './majority.ts';
 import { adversarialName } from './set-names.ts';
-import { lostShare } from './pairs-table.ts';
+import { lostShares } from './pairs-table.ts';
 import { paperVerdicts } from './paper-verdicts.ts';
 import type { CellGroup, Results } from './results.ts';
 
@@ -127,12 +127,12 @@ function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): r
 function aboutPairs(results: Results): readonly string[] {
   const { table, pairs = [] } = results.input;
   const shares = table.rows.flatMap(({ name }) => {
-    const share = lostShare(pairs.filter(({ row }) => row === name));
-    return share === undefined ? [] : [`${name} ${percent(share)}`];
+    const lost = lostShares(pairs.filter(({ row }) => row === name));
+    return lost.length === 0 ? [] : [`${name} ${percent(mean(lost))}`];
   });
   if (shares.length === 0) return [];
   return [
-    `Of the originals that a model has right, ${adversarialName(results)} turns so many per cent wrong: ${shares.join(', ')}.`,
+    `Of the originals that a model has right, ${adversarialName(results)} turns so many per cent wrong (mean over runs): ${shares.join(', ')}.`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { nothing, overSeeds, taskLabels } from './format.ts';
+import type { PairedAnswers } from './input.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Results } from './results.ts';
 import { adversarialName } from './set-names.ts';
@@ -12,7 +13,7 @@ export function pairsSection(results: Results): readonly string[] {
       const own = pairs.filter((pair) => pair.row === row.name && pair.task === task);
       if (own.length === 0) return [];
       const { done } = results.group(row, task);
-      const shares = own.flatMap((pair) => lostShare([pair]) ?? []);
+      const shares = lostShares(own);
       return [
         [
           ...[`**${row.name}**`, taskLabels[task], String(own[0]?.examples ?? 0)],
@@ -41,11 +42,9 @@ export function pairsSection(results: Results): readonly string[] {
 
 const numbers = (header: readonly string[]): 'right'[] => header.slice(2).map(() => 'right');
 
-/** The share of the right answers that the attack turned wrong, in all pairs together; none where nothing was right. */
-export function lostShare(
-  pairs: readonly { readonly rightBefore: number; readonly rightBoth: number }[],
-): number | undefined {
-  const before = pairs.reduce((sum, { rightBefore }) => sum + rightBefore, 0);
-  const both = pairs.reduce((sum, { rightBoth }) => sum + rightBoth, 0);
-  return before === 0 ? undefined : 1 - both / before;
+/** The shares of right answers that the attack turned wrong, one a run; runs with nothing right have none. */
+export function lostShares(pairs: readonly PairedAnswers[]): readonly number[] {
+  return pairs.flatMap(({ rightBefore, rightBoth }) =>
+    rightBefore === 0 ? [] : [1 - rightBoth / rightBefore],
+  );
 }

@@ -30,7 +30,7 @@ test('a row says what share of its right answers the attacks took, by seed', asy
   expect(text).toMatch(/\d+ of \d+ finished runs are left out/);
 });
 
-test('the conclusions say it for all seeds together', async () => {
+test('the conclusions say it as a mean over seeds', async () => {
   const pairs = [
     ...pairsOf('BERT', [[40, 20]]),
     ...pairsOf('IM-BERT', [[0, 0]]),
@@ -40,7 +40,9 @@ test('the conclusions say it for all seeds together', async () => {
     ]),
   ];
   const { markdown } = await renderReport({ ...input, pairs });
-  expect(markdown).toContain('AdvGLUE turns so many per cent wrong: BERT 50.0, EX-BERT 30.0.');
+  expect(markdown).toContain(
+    'AdvGLUE turns so many per cent wrong (mean over runs): BERT 50.0, EX-BERT 40.0.',
+  );
 });
 
 test('a model with nothing right has nothing to lose, and its row has no number that is none', async () => {
