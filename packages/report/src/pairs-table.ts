@@ -12,7 +12,8 @@ export function pairsSection(results: Results): readonly string[] {
     table.columns.flatMap((task) => {
       const own = pairs.filter((pair) => pair.row === row.name && pair.task === task);
       if (own.length === 0) return [];
-      const { done } = results.group(row, task);
+      const seeds = new Set(own.map(({ seed }) => seed));
+      const clean = results.group(row, task).done.clean.filter(({ seed }) => seeds.has(seed));
       const shares = lostShares(own);
       return [
         [
@@ -20,7 +21,7 @@ export function pairsSection(results: Results): readonly string[] {
           overSeeds(own.map(({ rightBefore, examples }) => rightBefore / examples)),
           overSeeds(own.map(({ rightBoth, examples }) => rightBoth / examples)),
           shares.length === 0 ? nothing : overSeeds(shares),
-          done.clean.length === 0 ? nothing : overSeeds(done.clean.map(({ accuracy }) => accuracy)),
+          clean.length === 0 ? nothing : overSeeds(clean.map(({ accuracy }) => accuracy)),
         ],
       ];
     }),

@@ -30,6 +30,21 @@ test('a row says what share of its right answers the attacks took, by seed', asy
   expect(text).toMatch(/\d+ of \d+ finished runs are left out/);
 });
 
+test('the clean accuracy beside it is that of the same runs', async () => {
+  const spread = /\*\*BERT\*\* \|.*\| +(\d+\.\d(?: ± \d+\.\d)?) \|\n/;
+  expect(spread.exec(await section(pairsOf('BERT', [[40, 20]])))?.[1]).not.toContain('±');
+  expect(
+    spread.exec(
+      await section(
+        pairsOf('BERT', [
+          [40, 20],
+          [30, 20],
+        ]),
+      ),
+    )?.[1],
+  ).toContain('±');
+});
+
 test('the conclusions say it as a mean over seeds', async () => {
   const pairs = [
     ...pairsOf('BERT', [[40, 20]]),
