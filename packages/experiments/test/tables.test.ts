@@ -23,9 +23,11 @@ function referencesOf({ rows, published }: Experiment) {
 
 test('the package comes with the six tables, the solvers and the ablations', () => {
   expect(names).toEqual([
-    ...['dropout', 'gradient', 'iterations', 'mask-residual', 'phi', 'solver', 'step-size', 'theta'].map(
+    ...['dropout', 'gradient', 'iterations', 'mask-residual', 'phi', 'solver', 'step-size'].map(
       (name) => `ablations/${name}`,
     ),
+    'ablations/theta',
+    'ablations/theta-attack',
     'solvers',
     ...[1, 2, 3, 4, 5, 6].map((number) => `table${number}`),
   ]);
