@@ -132,7 +132,7 @@ function aboutPairs(results: Results): readonly string[] {
   });
   if (shares.length === 0) return [];
   return [
-    `Of the originals that a model has right, ${adversarialName(results)} turns so many per cent wrong (mean over runs): ${shares.join(', ')}.`,
+    `Of the originals that a model has right, so many per cent turn wrong on ${adversarialName(results)} (mean over runs): ${shares.join(', ')}.`,
   ];
 }
 

@@ -56,7 +56,7 @@ test('the conclusions say it as a mean over seeds', async () => {
   ];
   const { markdown } = await renderReport({ ...input, pairs });
   expect(markdown).toContain(
-    'AdvGLUE turns so many per cent wrong (mean over runs): BERT 50.0, EX-BERT 40.0.',
+    'so many per cent turn wrong on AdvGLUE (mean over runs): BERT 50.0, EX-BERT 40.0.',
   );
 });
 
