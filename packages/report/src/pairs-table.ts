@@ -27,10 +27,11 @@ export function pairsSection(results: Results): readonly string[] {
     }),
   );
   const header = ['Model', 'Task', 'pairs', 'before, %', 'before and after, %', 'lost, %', 'clean, %'];
+  const alignments = header.map((_, column) => (column < 2 ? ('left' as const) : ('right' as const)));
   const done = results.input.cells.filter(({ outcome }) => outcome.status === 'done').length;
   return [
     '## What attacks take',
-    markdownTable(header, lines, [...header.slice(0, 2).map(() => 'left' as const), ...numbers(header)]),
+    markdownTable(header, lines, alignments),
     `Of the ${adversarialName(results)} texts whose original is known: share of the originals that the model has right, share ` +
       'of the pairs that it has right both before and after the attack, and the share of its right answers that the attack ' +
       'turned wrong; mean ± sample deviation over seeds. A model that gives every text one class loses nothing, and one that ' +
@@ -40,8 +41,6 @@ export function pairsSection(results: Results): readonly string[] {
         : ''),
   ];
 }
-
-const numbers = (header: readonly string[]): 'right'[] => header.slice(2).map(() => 'right');
 
 /** The shares of right answers that the attack turned wrong, one a run; runs with nothing right have none. */
 export function lostShares(pairs: readonly PairedAnswers[]): readonly number[] {
