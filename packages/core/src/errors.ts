@@ -10,9 +10,21 @@ export interface Mistake {
   readonly remedy?: string | undefined;
 }
 
+/** Longest parts of a message, in characters: names and values may come from damaged files, and be megabytes long. */
+const longest = { where: 500, expected: 1000, got: 300 } as const;
+
+/** On one line and cut in the middle, so that a file's name at its beginning and a place in it at its end both stay. */
+function shortened(text: string, limit: number): string {
+  const half = Math.floor((limit - 3) / 2);
+  const cut = text.length <= limit ? text : `${text.slice(0, half)}...${text.slice(-half)}`;
+  // Control characters would break the line or move the terminal's cursor.
+  return cut.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function sentence({ where, expected, got, nearest, remedy }: Mistake): string {
   const end = nearest === undefined ? '.' : `, did you mean ${JSON.stringify(nearest)}?`;
-  return `${where}: expected ${expected}, got ${got}${end}${remedy === undefined ? '' : ` ${remedy}`}`;
+  const parts = `${shortened(where, longest.where)}: expected ${shortened(expected, longest.expected)}, got ${shortened(got, longest.got)}`;
+  return `${parts}${end}${remedy === undefined ? '' : ` ${remedy}`}`;
 }
 
 /**
