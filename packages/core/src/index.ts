@@ -37,6 +37,7 @@ export {
   type PairedDifference,
   type TaskDifferences,
 } from './paired-bootstrap.ts';
+export { predictedClass } from './predicted-class.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
 export {
   holm,

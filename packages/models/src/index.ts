@@ -73,6 +73,11 @@ export type { Residual } from './solvers/residual.ts';
 export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';
 export { activationBytes } from './execution/activation-memory.ts';
 export { relativeDrift } from './analysis/drift.ts';
+export {
+  type RoundingOptions,
+  type RoundingSensitivity,
+  roundingSensitivity,
+} from './analysis/rounding-sensitivity.ts';
 export { createSpectralAnalysis, type SpectralAnalysis } from './analysis/spectral-radius.ts';
 export { createExecutor, type ExecutorOptions } from './execution/create-executor.ts';
 export { crossEntropy as crossEntropyLoss, crossEntropyOf, labelTargets } from './execution/loss.ts';

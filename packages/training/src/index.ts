@@ -7,7 +7,6 @@ export {
   type ExampleResiduals,
   type IndexedBatch,
   predict,
-  predictedClass,
   type Predictions,
 } from './predict.ts';
 export type { ResidualRecord, StepRecord, ValidationRecord } from './records.ts';

@@ -63,8 +63,3 @@ export function crossEntropy(logits: Float32Array, label: number): number {
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
   return largest + Math.log(sum) - (logits[label] ?? NaN);
 }
-
-/** The class of the largest score; the first of equals. */
-export function predictedClass(logits: Float32Array): number {
-  return logits.reduce((best, logit, index) => (logit > (logits[best] ?? -Infinity) ? index : best), 0);
-}

@@ -1,7 +1,11 @@
+import { predictedClass } from '@im-bert/core';
 import type { Executor, NamedTensors } from '@im-bert/models';
-import { crossEntropy, type IndexedBatch, predict, predictedClass } from './predict.ts';
+import { crossEntropy, type IndexedBatch, predict } from './predict.ts';
 
-/** Mean cross-entropy and accuracy over batches, without dropout; null if the signal cut it short. */
+/**
+ * Mean cross-entropy and accuracy over batches, without dropout; null if the signal cut it short. An example whose scores
+ * are not finite is a wrong one, and makes the mean loss NaN.
+ */
 export async function validate(
   executor: Executor,
   parameters: NamedTensors,
@@ -21,6 +25,10 @@ export async function validate(
     values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     loss: mean(logits.map((scores, example) => crossEntropy(scores, labels[example] ?? 0))),
-    accuracy: mean(logits.map((scores, example) => (predictedClass(scores) === labels[example] ? 1 : 0))),
+    accuracy: mean(logits.map((scores, example) => (isRight(scores, labels[example]) ? 1 : 0))),
   };
+}
+
+function isRight(scores: Float32Array, label: number | undefined): boolean {
+  return scores.every(Number.isFinite) && predictedClass(scores) === label;
 }

@@ -1,16 +1,9 @@
 import { mkdtemp, readdir, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { floatTensor, randomStream } from '@im-bert/core';
+import { floatTensor, predictedClass, randomStream } from '@im-bert/core';
 import type { Executor } from '@im-bert/models';
-import {
-  predict,
-  predictedClass,
-  train,
-  trainingSchema,
-  type TrainOptions,
-  validate,
-} from '@im-bert/training';
+import { predict, train, trainingSchema, type TrainOptions, validate } from '@im-bert/training';
 import { logisticExecutor, logisticParameters } from './support/logistic-executor.ts';
 import { toyBatches } from './support/toy-batches.ts';
 

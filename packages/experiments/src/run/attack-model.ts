@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type AttackRecord, classifierVictim, runAttacks } from '@im-bert/attacks';
+import { predictedClass } from '@im-bert/core';
 import type { Example } from '@im-bert/data';
-import { predictedClass } from '@im-bert/training';
 import type { AttackedText, Prediction } from '../store/rows.ts';
 import type { AttackTools } from './attack-tools.ts';
 import type { Scorer } from './score.ts';
@@ -26,7 +26,7 @@ export interface AttackRun {
 
 function predictionOf({ id, label, probabilities }: AttackRecord): Prediction {
   const { perturbed } = probabilities;
-  const predicted = predictedClass(Float32Array.from(perturbed));
+  const predicted = predictedClass(perturbed);
   return { split: 'attacked', example: id, label, predicted, logits: perturbed.map(Math.log) };
 }
 

@@ -1,6 +1,7 @@
+import { predictedClass } from '@im-bert/core';
 import { bucketsUpTo, encodeExamples, type Example, makeBatches, type Tokenizer } from '@im-bert/data';
 import type { Executor, Model } from '@im-bert/models';
-import { predict, predictedClass, type Predictions } from '@im-bert/training';
+import { predict, type Predictions } from '@im-bert/training';
 import type { Prediction, Split, SplitResidual } from '../store/rows.ts';
 
 /** What a model said of a split. */

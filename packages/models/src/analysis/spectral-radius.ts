@@ -8,6 +8,7 @@ import { type Tensors, vectorJacobianProducts } from '../execution/differentiate
 import { float } from '../execution/host-tensors.ts';
 import type { NamedTensors } from '../execution/types.ts';
 import type { Structure } from '../model/model.ts';
+import { tokensOnly } from './rows.ts';
 
 /** Estimates spectral radii of a structure's layers. */
 export interface SpectralAnalysis {
@@ -68,15 +69,6 @@ export function createSpectralAnalysis(engine: Engine, { config, connection }: S
     },
     dispose: () => product.dispose(),
   };
-}
-
-/** The tensor [B, L, D] with zeros on padding. */
-function tokensOnly({ data, shape }: FloatTensor, mask: FloatTensor): FloatTensor {
-  const width = shape[2] ?? 0;
-  return floatTensor(
-    data.map((value, at) => value * (mask.data[Math.floor(at / width)] ?? 0)),
-    shape,
-  );
 }
 
 /** Divides each example by its norm, in place, and returns the norms. */

@@ -16,6 +16,7 @@ import { batchShape, float, type HostInputs, hostInputs } from './host-tensors.t
 import { labelLoss } from './loss.ts';
 import { layerResiduals } from './residuals.ts';
 import type {
+  ForwardPassOptions,
   LabelledInputs,
   LayerResidual,
   NamedTensors,
@@ -119,8 +120,12 @@ export class ChainExecutor implements PassExecutor {
     };
   }
 
-  async states(parameters: NamedTensors, inputs: EncoderInputs): Promise<readonly FloatTensor[]> {
-    const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs);
+  async states(
+    parameters: NamedTensors,
+    inputs: EncoderInputs,
+    { perturbation }: Pick<ForwardPassOptions, 'perturbation'> = {},
+  ): Promise<readonly FloatTensor[]> {
+    const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs, perturbation);
     const embeddings = pickParameters(parameters, embeddingParameterNames);
     let hidden = float(await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, {}));
     const states = [hidden];

@@ -48,7 +48,7 @@ export function createExecutor(
     logits: (parameters, inputs, options) => chosen(inputs).logits(parameters, inputs, options),
     lossAndGradients: (parameters, batch, options) =>
       chosen(batch).lossAndGradients(parameters, batch, options),
-    states: (parameters, inputs) => chain.states(parameters, inputs),
+    states: (parameters, inputs, options) => chain.states(parameters, inputs, options),
     dispose: async () => {
       await whole.dispose();
       await chain.dispose();

@@ -123,5 +123,9 @@ export interface Executor extends PassExecutor {
   /** Number of classes. */
   readonly labels: number;
   /** The states h_0 (the embeddings' output) to h_N without dropout, [B, L, D] each. */
-  states(parameters: NamedTensors, inputs: EncoderInputs): Promise<readonly FloatTensor[]>;
+  states(
+    parameters: NamedTensors,
+    inputs: EncoderInputs,
+    options?: Pick<ForwardPassOptions, 'perturbation'>,
+  ): Promise<readonly FloatTensor[]>;
 }
