@@ -27,8 +27,19 @@ function sentence({ where, expected, got, nearest, remedy }: Mistake): string {
   return `${parts}${end}${remedy === undefined ? '' : ` ${remedy}`}`;
 }
 
+/** Mistakes that are printed; of the others only the number is. */
+const shownMistakes = 10;
+
+function message(mistakes: readonly Mistake[]): string {
+  const lines = mistakes.slice(0, shownMistakes).map(sentence);
+  const others = mistakes.length - lines.length;
+  return [...lines, ...(others > 0 ? [`... and ${others} more of ${mistakes.length} mistakes.`] : [])].join(
+    '\n',
+  );
+}
+
 /**
- * A user's mistake, or several found together (one line of the message each). The command prints its message alone,
+ * A user's mistake, or several found together (one line of the message each, for the first ten). The command prints its message alone,
  * without a stack trace, and exits with a non-zero code. Anything else that is thrown is a defect of ours and keeps
  * its trace.
  */
@@ -38,7 +49,7 @@ export class UserError extends Error {
 
   constructor(mistake: Mistake | readonly Mistake[], options?: ErrorOptions) {
     const mistakes = 'where' in mistake ? [mistake] : mistake;
-    super(mistakes.map(sentence).join('\n'), options);
+    super(message(mistakes), options);
     this.mistakes = mistakes;
   }
 }

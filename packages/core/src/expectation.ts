@@ -32,15 +32,6 @@ export function alternatives(words: readonly string[]): string {
     : `${unique.slice(0, -1).join(', ')} or ${unique.slice(-1).join('')}`;
 }
 
-/** A value as an error message shows it: short, and text in quotes. */
-export function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (value !== null && typeof value === 'object') return 'a mapping';
-  const text = typeof value === 'string' ? JSON.stringify(value) : `${value as number | boolean | null}`;
-  return text.length > 60 ? `${text.slice(0, 56)}..."` : text;
-}
-
 /** One of several words, the likely one named if `got` is a misspelling. */
 export function oneOf(words: readonly unknown[], got: unknown): Expectation {
   const texts = words.map(String);

@@ -17,16 +17,24 @@ function editDistance(left: string, right: string): number {
   return last[right.length] ?? 0;
 }
 
+/** Longer words are no slip of the hand, and would take long to compare. */
+const longestWord = 200;
+
 /**
  * The candidate closest to a misspelt word, whatever its case; undefined if none is close (more than a third of the
  * letters wrong).
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined;
   const ranked = candidates
     .map((candidate) => ({
       candidate,
-      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
       room: Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)),
+    }))
+    .filter(({ candidate, room }) => Math.abs(word.length - candidate.length) <= room)
+    .map(({ candidate, room }) => ({
+      ...{ candidate, room },
+      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
     }))
     .filter(({ distance, room }) => distance <= room)
     .sort((a, b) => a.distance - b.distance);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Mistake, UserError } from './errors.ts';
-import { alternatives, type Expectation, expectation, oneOf, shown } from './expectation.ts';
+import { alternatives, type Expectation, expectation, oneOf } from './expectation.ts';
 import {
   formatPath,
   formatPlace,
@@ -10,6 +10,7 @@ import {
   placeOf,
   plainValue,
 } from './located.ts';
+import { shown } from './shown.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -76,7 +77,7 @@ function findings(issue: NotedIssue, prefix: Path): readonly Finding[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       path: [...path, key],
-      got: `unknown key "${key}"`,
+      got: `unknown key ${shown(key)}`,
       atKey: true,
       ...oneOf(issue.allowed ?? [], key),
     }));

@@ -146,6 +146,16 @@ test('a fault in a merged document names the file or option it came from', () =>
   );
 });
 
+test('of many faults the first ten are shown and the others counted; long keys and values are cut', () => {
+  const keys = Array.from({ length: 2000 }, (_, key) => `k${key}: 1`).join('\n');
+  const lines = linesOf(`connection: explicit\n${keys}\n"a\\nb${'x'.repeat(900)}": 1`);
+  expect(lines).toHaveLength(11);
+  expect(lines.at(-1)).toBe('... and 1991 more of 2001 mistakes.');
+  const long = 'x'.repeat(1000);
+  expect(linesOf(`connection: ${'x'.repeat(1e5)}\n${long}: 1`).join('\n').length).toBeLessThan(500);
+  expect(linesOf(`connection: explicit\n"a\\nb": 1`)).toHaveLength(1);
+});
+
 test('the nearest word allows a swap or a slip per three letters, and no more', () => {
   const words = ['learningRate', 'batchSize', 'epochs'];
   expect(nearest('learning_rate', words)).toBe('learningRate');

@@ -21,6 +21,31 @@ test('a duplicate key and a syntax fault name their line', () => {
   expect(() => parseYaml('a: 1\nb: !secret x\n', 't.yaml')).toThrow(/^t\.yaml:2:4: expected valid YAML/);
 });
 
+test('aliases that explode, or that stand for what they are inside of, are refused', () => {
+  const levels = Array.from({ length: 30 }, (_, level) =>
+    level === 0 ? 'a0: &a0 [x]' : `a${level}: &a${level} [*a${level - 1}, *a${level - 1}]`,
+  );
+  expect(() => parseYaml(levels.join('\n'), 't.yaml')).toThrow(
+    /^t\.yaml:\d+:\d+: expected at most 20000 values, those behind aliases counted each time, got more\.$/,
+  );
+  expect(() => parseYaml('a: &a { b: *a }', 't.yaml')).toThrow(
+    't.yaml:1:12: expected the name of an earlier value, got *a, which is inside of itself.',
+  );
+  expect(() => parseYaml('a: *b', 't.yaml')).toThrow('got *"b", which names nothing above.');
+});
+
+test.each(['[', '{a: ', '- ', '? ', '[{a: '])('100,000 times "%s" is refused in one line', (open) => {
+  expect(() => parseYaml(open.repeat(Math.floor(200_000 / open.length)), 't.yaml')).toThrow(
+    /^t\.yaml:1:\d+: expected at most 100 lists and mappings inside each other, got more\.$/,
+  );
+});
+
+test('a text that no experiment needs is refused by its length', () => {
+  expect(() => parseYaml('#'.repeat(200_001), 't.yaml')).toThrow(
+    't.yaml: expected at most 200000 characters of YAML, got 200001.',
+  );
+});
+
 test('an empty file is null, not a crash', () => {
   expect(plainValue(parseYaml('', 't.yaml'))).toBeNull();
 });
