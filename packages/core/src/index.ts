@@ -26,6 +26,7 @@ export {
   advGlueTasks,
   advGlueTaskScore,
   type Average,
+  balancedAccuracy,
   binaryF1,
   officialAdvGlueScore,
   sixTaskMean,
@@ -33,13 +34,16 @@ export {
 export { nearest } from './nearest.ts';
 export {
   type BootstrapOptions,
+  type Equivalence,
   pairedBootstrap,
   type PairedDifference,
+  pairedEquivalence,
   type TaskDifferences,
 } from './paired-bootstrap.ts';
 export { predictedClass } from './predicted-class.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
 export {
+  adjustInFamily,
   holm,
   type Interval,
   mcNemarExact,
@@ -47,6 +51,7 @@ export {
   percentileInterval,
   sampleDeviation,
   wilsonInterval,
+  withNoise,
 } from './statistics.ts';
 export {
   boolTensor,

@@ -24,6 +24,21 @@ export function accuracy(predictions: readonly number[], labels: readonly number
 }
 
 /**
+ * The mean over the labels that occur of the share of their examples that is predicted right, from 0 to 1: always answering
+ * one class scores one over the number of classes, however skewed the set is.
+ * @throws RangeError if the two lists differ in length or are empty
+ */
+export function balancedAccuracy(predictions: readonly number[], labels: readonly number[]): number {
+  checkPaired(predictions, labels);
+  const classes = [...new Set(labels)];
+  const recalls = classes.map((wanted) => {
+    const own = labels.flatMap((label, index) => (label === wanted ? [predictions[index]] : []));
+    return own.filter((predicted) => predicted === wanted).length / own.length;
+  });
+  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
+}
+
+/**
  * F1 of the positive class 1, from 0 to 1, as GLUE's QQP and MRPC score it; 0 when nothing is or should be positive.
  * @throws RangeError if the two lists differ in length or are empty
  */

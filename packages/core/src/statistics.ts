@@ -69,6 +69,28 @@ export function holm(pValues: readonly number[]): number[] {
 }
 
 /**
+ * Adjusts the p values that are at hand of a family of `size` comparisons. Holm's adjustment where all of them are; else
+ * each is multiplied by the size (Bonferroni), as it does not depend on the ones that are elsewhere.
+ * @throws RangeError if there are more p values than the family has
+ */
+export function adjustInFamily(pValues: readonly number[], size: number): number[] {
+  if (pValues.length > size)
+    throw new RangeError(`family of ${size} comparisons: got ${pValues.length} p values of it.`);
+  return pValues.length === size ? holm(pValues) : pValues.map((p) => Math.min(1, p * size));
+}
+
+/**
+ * An interval that contains a further, independent source of chance, such as the noise of the arithmetic: half-widths add as
+ * the roots of squares do.
+ * @param centre the estimate that the interval is about
+ * @param deviation standard deviation of the further source, in the interval's units
+ */
+export function withNoise({ low, high }: Interval, centre: number, deviation: number): Interval {
+  const half = z * deviation;
+  return { low: centre - Math.hypot(centre - low, half), high: centre + Math.hypot(high - centre, half) };
+}
+
+/**
  * Share `level` of the middle of a sample, by linear interpolation between order statistics.
  * @throws RangeError if there are no values
  */

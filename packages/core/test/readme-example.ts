@@ -34,5 +34,5 @@ export function compare(): number {
     [1, 0, 0, 0],
   ];
   const differences = first.map((right, example) => right - (second[example] ?? 0));
-  return pairedBootstrap([[differences]], randomStream(1, 'comparison')).difference; // 0.5
+  return pairedBootstrap([{ seeds: [differences] }], randomStream(1, 'comparison')).difference; // 0.5
 }

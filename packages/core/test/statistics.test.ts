@@ -3,10 +3,12 @@ import {
   mcNemarExact,
   mean,
   pairedBootstrap,
+  pairedEquivalence,
   percentileInterval,
   randomStream,
   sampleDeviation,
   wilsonInterval,
+  withNoise,
 } from '@im-bert/core';
 
 test('the deviation divides by n - 1, and one value has none', () => {
@@ -54,7 +56,7 @@ describe('the paired bootstrap', () => {
 
   test('of one seed has the standard error of the mean difference', () => {
     const differences = Array.from({ length: 400 }, (_, index) => [1, -1, 0, 0][index % 4] ?? 0);
-    const { low, high, difference, p } = pairedBootstrap([[differences]], random());
+    const { low, high, difference, p } = pairedBootstrap([{ seeds: [differences] }], random());
     expect(difference).toBe(0);
     expect(high - low).toBeCloseTo(2 * 1.96 * Math.sqrt(0.5 / 400), 1);
     expect(p).toBeGreaterThan(0.8);
@@ -62,24 +64,24 @@ describe('the paired bootstrap', () => {
 
   test('finds a clear difference and gives models that agree p = 1', () => {
     const clear = Array.from({ length: 100 }, (_, index) => (index < 40 ? 1 : 0));
-    expect(pairedBootstrap([[clear]], random()).p).toBeCloseTo(2 / 2001, 6);
+    expect(pairedBootstrap([{ seeds: [clear] }], random()).p).toBeCloseTo(2 / 2001, 6);
     const equal = { difference: 0, low: 0, high: 0, p: 1 };
-    expect(pairedBootstrap([[new Array<number>(50).fill(0)]], random())).toMatchObject(equal);
+    expect(pairedBootstrap([{ seeds: [new Array<number>(50).fill(0)] }], random())).toMatchObject(equal);
   });
 
   test('is wider when the seeds disagree', () => {
     const seed = (share: number): number[] =>
       Array.from({ length: 100 }, (_, index) => (index < share ? 1 : 0));
-    const agreeing = pairedBootstrap([[seed(20), seed(20), seed(20)]], random());
-    const disagreeing = pairedBootstrap([[seed(0), seed(20), seed(40)]], random());
+    const agreeing = pairedBootstrap([{ seeds: [seed(20), seed(20), seed(20)] }], random());
+    const disagreeing = pairedBootstrap([{ seeds: [seed(0), seed(20), seed(40)] }], random());
     expect(disagreeing.difference).toBeCloseTo(agreeing.difference, 12);
     expect(disagreeing.high - disagreeing.low).toBeGreaterThan(1.5 * (agreeing.high - agreeing.low));
   });
 
   test('widens the simultaneous interval with the number of comparisons, and leaves the single one', () => {
     const differences = [Array.from({ length: 90 }, (_, index) => (index % 3) - 1)];
-    const one = pairedBootstrap([differences], random());
-    const twenty = pairedBootstrap([differences], random(), { comparisons: 20 });
+    const one = pairedBootstrap([{ seeds: differences }], random());
+    const twenty = pairedBootstrap([{ seeds: differences }], random(), { comparisons: 20 });
     expect(one.simultaneous).toEqual({ low: one.low, high: one.high });
     expect(twenty.high - twenty.low).toBeCloseTo(one.high - one.low, 1);
     // Normal quantiles: 3.02 / 1.96 = 1.54.
@@ -89,12 +91,12 @@ describe('the paired bootstrap', () => {
   });
 
   test('weighs tasks equally, whatever their size', () => {
-    const { difference } = pairedBootstrap([[[1, 1]], [[0, 0, 0, 0, 0, 0]]], random());
+    const { difference } = pairedBootstrap([{ seeds: [[1, 1]] }, { seeds: [[0, 0, 0, 0, 0, 0]] }], random());
     expect(difference).toBe(0.5);
   });
 
   test('refuses seeds with other examples', () => {
-    expect(() => pairedBootstrap([[[1, 0], [1]]], random())).toThrow('the same examples');
+    expect(() => pairedBootstrap([{ seeds: [[1, 0], [1]] }], random())).toThrow('the same examples');
   });
 });
 
@@ -102,9 +104,36 @@ test('the 95 % interval of the bootstrap covers the truth about 95 times in 100'
   const data = randomStream(4, 'coverage');
   const covered = Array.from({ length: 100 }, () => {
     const differences = Array.from({ length: 80 }, () => Math.floor(data.uniform() * 3) - 1);
-    const { low, high } = pairedBootstrap([[differences]], data);
+    const { low, high } = pairedBootstrap([{ seeds: [differences] }], data);
     return low <= 0 && high >= 0;
   }).filter(Boolean).length;
   expect(covered).toBeGreaterThan(87);
   expect(covered).toBeLessThan(100);
+});
+
+describe('equivalence', () => {
+  const random = (): ReturnType<typeof randomStream> => randomStream(1, 'equivalence');
+  const agreeing = new Array<number>(2000).fill(0).map((_, index) => (index % 100 === 0 ? 1 : 0));
+
+  test('is shown by many examples within the margin, and not by few', () => {
+    expect(pairedEquivalence([{ seeds: [agreeing] }], 0.02, random()).p).toBeLessThan(0.001);
+    const few = [1, -1, 1, -1, 0, 0, 0, 0, 0, 0];
+    const { difference, p } = pairedEquivalence([{ seeds: [few] }], 0.02, random());
+    expect(difference).toBe(0);
+    expect(p).toBeGreaterThan(0.3);
+  });
+
+  test('holds for a difference to either side, and for no margin of zero', () => {
+    const lost = agreeing.map((value) => -value);
+    expect(pairedEquivalence([{ seeds: [lost] }], 0.02, random()).p).toBeLessThan(0.001);
+    expect(pairedEquivalence([{ seeds: [lost] }], 0.008, random()).p).toBeGreaterThan(0.5);
+    expect(() => pairedEquivalence([{ seeds: [lost] }], 0, random())).toThrow('margin > 0');
+  });
+});
+
+test('an interval that contains a further source of noise is wider by the root of squares, about its centre', () => {
+  const { low, high } = withNoise({ low: 0.4, high: 0.7 }, 0.5, 0.2 / 1.959963984540054);
+  expect(low).toBeCloseTo(0.5 - Math.hypot(0.1, 0.2), 12);
+  expect(high).toBeCloseTo(0.5 + Math.hypot(0.2, 0.2), 12);
+  expect(withNoise({ low: 0.4, high: 0.7 }, 0.5, 0)).toEqual({ low: 0.4, high: 0.7 });
 });
