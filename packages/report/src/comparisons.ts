@@ -1,30 +1,46 @@
 import {
-  holm,
+  adjustInFamily,
+  type Equivalence,
   mcNemarExact,
-  mean,
   pairedBootstrap,
   type PairedDifference,
+  pairedEquivalence,
   randomStream,
   type TaskDifferences,
 } from '@im-bert/core';
-import { listed, taskOrMean } from './format.ts';
-import type { AdversarialSet, DataSetKind, TableRow, TableTask } from './input.ts';
+import { counted, listed, taskLabels, taskOrMean } from './format.ts';
+import type { AdversarialSet, ComparisonFamily, DataSetKind, TableRow, TableTask } from './input.ts';
 import type { Results } from './results.ts';
 
+/** How many of the baseline's answers differ in a row, over the seeds that both have. */
+interface Discordance {
+  /** Wrong in the baseline, right in the row. */
+  readonly gained: number;
+  /** Right in the baseline, wrong in the row. */
+  readonly lost: number;
+}
+
 /** A row tested against the baseline on one task, or on the mean of the table's tasks, of one adversarial set. */
-export interface Comparison extends PairedDifference {
+export interface Comparison extends PairedDifference, Discordance {
   readonly row: TableRow;
   readonly baseline: TableRow;
   readonly task: TableTask | 'mean';
   readonly set: AdversarialSet;
-  /** Holm's adjustment of `p` over all comparisons of the report. */
+  /** `p`, adjusted over the family. */
   readonly adjusted: number;
+  readonly family: ComparisonFamily;
   readonly test: 'McNemar' | 'bootstrap';
   /** Seeds that both rows finished. */
   readonly seeds: number;
-  /** Difference of the clean accuracies, where both have them under those seeds. */
-  readonly cleanDifference: number | undefined;
+  /** The same on the clean sets, where both have them under common seeds: are the two as good? */
+  readonly clean: (Equivalence & Discordance) | undefined;
 }
+
+/** Whether a comparison holds at the 5 % level, all of its family considered. */
+export const isSignificant = ({ adjusted }: Pick<Comparison, 'adjusted'>): boolean => adjusted < 0.05;
+
+/** The margin of equivalence, in points. */
+export const cleanMarginOf = ({ input }: Results): number => input.table.cleanMargin ?? 1;
 
 /** The row that a row is compared with; undefined if there is none or it is the row itself. */
 function baselineOf({ input }: Results, row: TableRow): TableRow | undefined {
@@ -37,9 +53,25 @@ export function subjectOf({ task, set }: Pick<Comparison, 'task' | 'set'>): stri
   return `${taskOrMean(task)}${set === 'test' ? ', test set' : ''}`;
 }
 
+/** The same in a table's cell: `mean of tasks, test set`. */
+export function subjectInTable({ task, set }: Pick<Comparison, 'task' | 'set'>): string {
+  return `${task === 'mean' ? 'mean of tasks' : taskLabels[task]}${set === 'test' ? ', test set' : ''}`;
+}
+
 /** The rows that others are compared with, listed. */
 export function baselineNames(comparisons: readonly Comparison[]): string {
   return listed([...new Set(comparisons.map(({ baseline }) => baseline.name))]);
+}
+
+/** How the family's p values were adjusted, in a few words. */
+export function familyExplained(comparisons: readonly Comparison[]): string {
+  const [first] = comparisons;
+  if (first === undefined) return '';
+  const { name, size } = first.family;
+  const all = `${name}: ${counted(size, 'paired comparison')}`;
+  return size === comparisons.length
+    ? `${all}, Holm's adjustment`
+    : `${all}, ${comparisons.length} of them here, so each p times ${size}`;
 }
 
 /** Correctness of the row minus that of the baseline, by common seed and example. */
@@ -50,9 +82,9 @@ function differences(
   task: TableTask,
   kind: DataSetKind,
 ): TaskDifferences {
-  const labels = results.dataSet(task, kind)?.labels ?? [];
+  const { labels = [], groups } = results.dataSet(task, kind) ?? {};
   const others = results.group(baseline, task).done[kind];
-  return results.group(row, task).done[kind].flatMap(({ seed, predictions }) => {
+  const seeds = results.group(row, task).done[kind].flatMap(({ seed, predictions }) => {
     const other = others.find((result) => result.seed === seed);
     if (other === undefined) return [];
     return [
@@ -61,6 +93,7 @@ function differences(
       ),
     ];
   });
+  return { seeds, groups };
 }
 
 const adversarialSets = ['adversarial', 'test'] as const satisfies readonly AdversarialSet[];
@@ -87,51 +120,73 @@ function pairsOf(results: Results, row: TableRow, baseline: TableRow, set: Adver
     adversarial: single.flatMap(({ adversarial }) => adversarial),
     clean: single.flatMap(({ clean }) => clean),
   };
-  return (single.length > 1 ? [...single, mean] : single).filter(({ adversarial }) =>
-    adversarial.every((seeds) => seeds.length > 0),
-  );
+  return single.length > 1 ? [...single, mean] : single;
 }
+
+const isMeasured = (tasks: readonly TaskDifferences[]): boolean =>
+  tasks.every(({ seeds }) => seeds.length > 0);
 
 /**
  * Every row against its baseline, on each task's adversarial examples and on their mean, dev and test set apart, paired by
  * example and seed.
- * One seed is tested by McNemar's exact test; several, and means, by a bootstrap over examples and seeds.
+ * One seed of examples without groups is tested by McNemar's exact test; the others by a bootstrap over examples (or their
+ * groups) and seeds.
  */
 export function comparisonsOf(results: Results): readonly Comparison[] {
-  const pairs = results.input.table.rows.flatMap((row) => {
+  const { input } = results;
+  const sets = adversarialSets.filter(
+    (set) => set === 'adversarial' || input.dataSets.some(({ kind }) => kind === 'test'),
+  );
+  const planned = input.table.rows.flatMap((row) => {
     const baseline = baselineOf(results, row);
-    if (baseline === undefined) return [];
-    return adversarialSets.flatMap((set) => pairsOf(results, row, baseline, set));
+    return baseline === undefined ? [] : sets.flatMap((set) => pairsOf(results, row, baseline, set));
   });
-  const tested = pairs.map((pair) => ({ pair, ...testOf(pair, pairs.length) }));
-  const adjusted = holm(tested.map(({ difference }) => difference.p));
+  // A comparison that is planned counts before it is run: else the verdict on the others would change when it is.
+  const { name = 'this table', size = 0 } = input.table.family ?? {};
+  const family = { name, size: Math.max(size, planned.length) };
+  const pairs = planned.filter(({ adversarial }) => isMeasured(adversarial));
+  const tested = pairs.map((pair) => ({ pair, ...testOf(pair, family.size) }));
+  const adjusted = adjustInFamily(
+    tested.map(({ difference }) => difference.p),
+    family.size,
+  );
   return tested.map(({ pair, difference, test }, index) => ({
-    row: pair.row,
-    baseline: pair.baseline,
-    task: pair.task,
-    set: pair.set,
+    ...{ row: pair.row, baseline: pair.baseline, task: pair.task, set: pair.set },
     ...difference,
+    ...discordanceOf(pair.adversarial),
     test,
     adjusted: adjusted[index] ?? 1,
-    seeds: Math.min(...pair.adversarial.map((seeds) => seeds.length)),
-    cleanDifference: meanDifference(pair.clean),
+    family,
+    seeds: Math.min(...pair.adversarial.map(({ seeds }) => seeds.length)),
+    clean: cleanOf(pair, cleanMarginOf(results) / 100),
   }));
 }
 
-function testOf(pair: Pair, comparisons: number): { difference: PairedDifference; test: Comparison['test'] } {
-  const set = pair.set === 'test' ? ', test' : '';
-  const random = randomStream(0, `comparison of ${pair.row.name} on ${pair.task}${set}`);
-  const difference = pairedBootstrap(pair.adversarial, random, { comparisons });
-  const [seeds = []] = pair.adversarial;
-  const [only] = seeds;
-  if (pair.task === 'mean' || only === undefined || seeds.length > 1)
-    return { difference, test: 'bootstrap' };
-  const better = only.filter((value) => value > 0).length;
-  const worse = only.filter((value) => value < 0).length;
-  return { difference: { ...difference, p: mcNemarExact(better, worse) }, test: 'McNemar' };
+function randomFor({ row, task, set }: Pair, what: string) {
+  return randomStream(0, `${what} of ${row.name} on ${task}${set === 'test' ? ', test' : ''}`);
 }
 
-function meanDifference(tasks: readonly TaskDifferences[]): number | undefined {
-  if (tasks.some((seeds) => seeds.length === 0)) return undefined;
-  return mean(tasks.map((seeds) => mean(seeds.map((seed) => mean(seed)))));
+function testOf(pair: Pair, comparisons: number): { difference: PairedDifference; test: Comparison['test'] } {
+  const difference = pairedBootstrap(pair.adversarial, randomFor(pair, 'comparison'), { comparisons });
+  const [first] = pair.adversarial;
+  if (pair.task === 'mean' || first === undefined || first.groups !== undefined || first.seeds.length > 1)
+    return { difference, test: 'bootstrap' };
+  const { gained, lost } = discordanceOf(pair.adversarial);
+  return { difference: { ...difference, p: mcNemarExact(gained, lost) }, test: 'McNemar' };
+}
+
+function cleanOf(pair: Pair, margin: number): Comparison['clean'] {
+  if (!isMeasured(pair.clean)) return undefined;
+  return {
+    ...pairedEquivalence(pair.clean, margin, randomFor(pair, 'equivalence')),
+    ...discordanceOf(pair.clean),
+  };
+}
+
+function discordanceOf(tasks: readonly TaskDifferences[]): Discordance {
+  const all = tasks.flatMap(({ seeds }) => seeds.flat());
+  return {
+    gained: all.filter((value) => value > 0).length,
+    lost: all.filter((value) => value < 0).length,
+  };
 }

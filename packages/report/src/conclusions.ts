@@ -1,5 +1,12 @@
 import { mean, wilsonInterval } from '@im-bert/core';
-import { baselineNames, type Comparison, subjectOf } from './comparisons.ts';
+import {
+  baselineNames,
+  cleanMarginOf,
+  type Comparison,
+  familyExplained,
+  isSignificant,
+  subjectOf,
+} from './comparisons.ts';
 import { counted, listed, percent, points, pValue, taskLabels } from './format.ts';
 import { majorityOf } from './majority.ts';
 import { adversarialName } from './set-names.ts';
@@ -17,6 +24,7 @@ export function conclusions(results: Results, comparisons: readonly Comparison[]
     ...aboutLearning(results),
     ...aboutMajority(results),
     ...aboutCleanCost(results, comparisons),
+    ...aboutEquivalence(results, comparisons),
     ...aboutPairs(results),
     ...aboutResolution(results),
   ];
@@ -62,14 +70,14 @@ function aboutCompleteness({ input }: Results): readonly string[] {
 function aboutTests(results: Results, comparisons: readonly Comparison[]): readonly string[] {
   if (comparisons.length === 0) return [];
   const baseline = baselineNames(comparisons);
-  const found = comparisons.filter(({ adjusted }) => adjusted < 0.05);
-  const family = `${counted(comparisons.length, 'paired comparison')}, Holm's adjustment`;
+  const found = comparisons.filter(isSignificant);
+  const family = familyExplained(comparisons);
   const name = adversarialName(results);
   if (found.length === 0) return [`No row differs from ${baseline} on ${name} at the 5 % level (${family}).`];
   const items = found.map((comparison) => {
-    const { row, difference, adjusted, cleanDifference } = comparison;
-    const clean = cleanDifference === undefined ? '' : `, clean ${points(cleanDifference)}`;
-    return `${row.name} on ${subjectOf(comparison)} ${points(difference)} (p ${pText(adjusted)}${clean})`;
+    const { row, difference, adjusted, p } = comparison;
+    const clean = comparison.clean === undefined ? '' : `, clean ${points(comparison.clean.difference)}`;
+    return `${row.name} on ${subjectOf(comparison)} ${points(difference)} (p ${pText(p)}, adjusted ${pValue(adjusted)}${clean})`;
   });
   return [
     `At the 5 % level (${family}) these differ from ${baseline} on ${name}, in points: ${items.join('; ')}.`,
@@ -111,15 +119,28 @@ function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): r
   const overall = comparisons.filter(
     ({ task, set }) => set === 'adversarial' && (task === 'mean' || results.input.table.columns.length === 1),
   );
-  const costs = overall.flatMap(({ row, cleanDifference }) =>
-    cleanDifference === undefined || Math.abs(cleanDifference) < 0.01
+  const costs = overall.flatMap(({ row, clean }) =>
+    clean === undefined || Math.abs(clean.difference) < 0.01
       ? []
-      : [`${row.name} ${points(cleanDifference)}`],
+      : [`${row.name} ${points(clean.difference)}`],
   );
   if (costs.length === 0) return [];
   return [
     `Clean accuracy against ${baselineNames(comparisons)}, in points: ${costs.join(', ')}. ` +
       'Adversarial accuracies compare models fairly only at the same clean accuracy.',
+  ];
+}
+
+/** Rows whose clean accuracy is shown to be the baseline's: for them alone the comparison under attack is fair. */
+function aboutEquivalence(results: Results, comparisons: readonly Comparison[]): readonly string[] {
+  const tested = comparisons.filter(({ clean, set }) => clean !== undefined && set === 'adversarial');
+  if (tested.length === 0) return [];
+  const shown = tested.filter(({ clean }) => clean !== undefined && clean.p < 0.05);
+  const margin = `${cleanMarginOf(results)} point${cleanMarginOf(results) === 1 ? '' : 's'}`;
+  const names = shown.map((comparison) => `${comparison.row.name} on ${subjectOf(comparison)}`);
+  return [
+    `Clean accuracy is shown to be within ${margin} of that of ${baselineNames(comparisons)} ` +
+      `${shown.length === 0 ? 'for no row' : `for ${listed(names)} alone`} (two one-sided tests at the 5 % level).`,
   ];
 }
 

@@ -4,6 +4,7 @@ export type {
   AttackResults,
   Cell,
   CellOutcome,
+  ComparisonFamily,
   DataSet,
   DataSetKind,
   Drift,

@@ -49,8 +49,19 @@ export interface TableLayout {
   readonly layout?: LayoutName;
   /** Name of the row that the others are tested against; usually `BERT`. */
   readonly baseline?: string;
+  /** What the comparisons with baselines are adjusted over; the comparisons of this table alone if absent. */
+  readonly family?: ComparisonFamily;
+  /** In points: clean accuracies that differ by less are as good as the same; 1 by default. */
+  readonly cleanMargin?: number;
   /** Rows that were not run and whose published numbers are shown below ours. */
   readonly published?: readonly PaperReference[];
+}
+
+/** Comparisons that are looked at together, in one table or several. */
+export interface ComparisonFamily {
+  readonly name: string;
+  /** Comparisons that are planned in all tables of the family together. */
+  readonly size: number;
 }
 
 /** A model of the table. */
@@ -95,6 +106,8 @@ export interface DataSet {
   readonly labels: readonly number[];
   /** Level of the attack of each example (word, sentence, human); adversarial sets only. */
   readonly levels?: readonly string[];
+  /** The group of each example, such as the premise that several share; intervals and tests keep groups together. */
+  readonly groups?: readonly string[];
   /** What a reader must know, such as `held-out 1,000 rows of the training split: the hub has no validation split`. */
   readonly note?: string;
 }

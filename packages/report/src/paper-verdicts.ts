@@ -1,5 +1,5 @@
 import { mean } from '@im-bert/core';
-import { type Comparison, subjectOf } from './comparisons.ts';
+import { type Comparison, isSignificant, subjectOf } from './comparisons.ts';
 import type { TableTask } from './input.ts';
 import { listed, points, pointsInterval } from './format.ts';
 import { paperRow } from './paper/lookup.ts';
@@ -37,13 +37,12 @@ export function paperVerdicts(results: Results, comparisons: readonly Comparison
   });
 }
 
-function verdictOf(
-  { simultaneous, difference, adjusted, cleanDifference = NaN }: Comparison,
-  paper: number,
-): Verdict {
+function verdictOf(comparison: Comparison, paper: number): Verdict {
+  const { simultaneous, difference, clean } = comparison;
   if (paper < simultaneous.low || paper > simultaneous.high) return 'excluded';
-  if (adjusted >= 0.05 || difference * paper <= 0) return 'open';
-  return difference > 0 && !(cleanDifference > -cleanLoss) ? 'unmatched' : 'supported';
+  if (!isSignificant(comparison) || difference * paper <= 0) return 'open';
+  const hasKeptClean = clean !== undefined && clean.difference > -cleanLoss;
+  return difference > 0 && !hasKeptClean ? 'unmatched' : 'supported';
 }
 
 function paperDifference({ row, baseline, task, set }: Comparison, results: Results): number | undefined {
@@ -84,7 +83,6 @@ function sentence(difference: string, judged: readonly Judged[]): string {
 /** Wide intervals on purpose: one for all comparisons of the report together. */
 function detail({ comparison, paper }: Judged): string {
   const interval = pointsInterval(comparison.simultaneous);
-  const { cleanDifference } = comparison;
-  const clean = cleanDifference === undefined ? '' : `, clean ${points(cleanDifference)}`;
+  const clean = comparison.clean === undefined ? '' : `, clean ${points(comparison.clean.difference)}`;
   return `${subjectOf(comparison)}: paper ${points(paper)}, ours ${points(comparison.difference)}, simultaneous 95 % interval ${interval}${clean}`;
 }

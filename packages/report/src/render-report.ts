@@ -1,4 +1,4 @@
-import { comparisonSection } from './comparison-table.ts';
+import { comparisonSections } from './comparison-table.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { conclusions } from './conclusions.ts';
 import { convergenceSection } from './convergence-table.ts';
@@ -38,7 +38,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
       '## Pictures',
       plots.map(({ file, caption }) => `![${caption}](${file})\n\n${caption}`),
     ),
-    ...comparisonSection(results, comparisons),
+    ...comparisonSections(results, comparisons),
     ...levelSection(results),
     ...pairsSection(results),
     ...convergenceSection(results),

@@ -7,7 +7,9 @@ const findings = async (options: SampleOptions): Promise<string> =>
 test('models that do not differ are said not to differ', async () => {
   const rows = { BERT: { clean: 0.8, adversarial: 0.4 }, 'IM-BERT': { clean: 0.8, adversarial: 0.4 } };
   const text = await findings({ rows });
-  expect(text).toContain('No row differs from BERT on AdvGLUE at the 5 % level (3 paired comparisons');
+  expect(text).toContain(
+    'No row differs from BERT on AdvGLUE at the 5 % level (this table: 3 paired comparisons',
+  );
   expect(text).toMatch(
     /difference IM-BERT − BERT: nothing here supports it and nothing excludes it \(the mean: paper \+8\.9/,
   );

@@ -63,7 +63,7 @@ test('Table 3: levels, all examples, the paired test, clean accuracy, cost, and 
     })),
   );
   expect(Object.keys(table.get('BERT') ?? {}).slice(2)).toEqual([
-    ...['word, %', 'sentence, %', 'human, %', 'AdvGLUE, %', 'difference, points, p (Holm)', 'clean, %'],
+    ...['word, %', 'sentence, %', 'human, %', 'AdvGLUE, %', 'difference, points, p (adjusted)', 'clean, %'],
     ...['GFLOPs', 'GFLOPs, executed', 'parameters, M'],
   ]);
   expect(table.get('examples (n)')).toMatchObject({
@@ -82,8 +82,8 @@ test('Table 3: levels, all examples, the paired test, clean accuracy, cost, and 
     GFLOPs: '50.29',
     'clean, %': expect.stringMatching(/±/) as string,
   });
-  expect(table.get('BERT')?.['difference, points, p (Holm)']).toBe('baseline');
-  expect(table.get('IM-BERT')?.['difference, points, p (Holm)']).toMatch(/^[+−]?\d+\.\d, p /);
+  expect(table.get('BERT')?.['difference, points, p (adjusted)']).toBe('baseline');
+  expect(table.get('IM-BERT')?.['difference, points, p (adjusted)']).toMatch(/^[+−]?\d+\.\d, p /);
   expect(markdown).toContain('23.3 instead of 29.1');
 });
 
@@ -141,7 +141,7 @@ test('Table 6: accuracy beside cost; a row may have a baseline of its own', asyn
     laidOut('cost', ({ name }) => ({ cost, ...(name === 'IM-BERT' ? { baseline: 'EX-BERT' } : {}) })),
   );
   expect(table.get('BERT')).toMatchObject({ GFLOPs: '50.29', 'GFLOPs, executed': '61.00' });
-  expect(table.get('EX-BERT')?.['difference, points, p (Holm)']).toMatch(/p /);
+  expect(table.get('EX-BERT')?.['difference, points, p (adjusted)']).toMatch(/p /);
   expect(markdown).toContain('## Against BERT and EX-BERT, example by example');
 });
 

@@ -59,7 +59,7 @@ export function significanceMeasure(context: LayoutContext): Measure {
   const { columns } = context.results.input.table;
   const [only = 'sst2'] = columns;
   const task = columns.length > 1 ? 'mean' : only;
-  return { label: 'difference, points, p (Holm)', ours: (row) => significance(context, row, task).text };
+  return { label: 'difference, points, p (adjusted)', ours: (row) => significance(context, row, task).text };
 }
 
 function majorityMean(sets: readonly DataSet[], level: string | undefined): number {

@@ -1,12 +1,13 @@
 import { nothing, points, pValue } from '../format.ts';
 import type { AdversarialSet, TableRow, TableTask } from '../input.ts';
+import { familyExplained, isSignificant } from '../comparisons.ts';
 import type { LayoutContext } from './layout.ts';
 
 /** How a row stands to its baseline. */
 export interface Significance {
-  /** `*` if the difference holds at the 5 % level after Holm's adjustment over the table. */
+  /** `*` if the difference holds at the 5 % level after the adjustment over its family. */
   readonly star: '' | '*';
-  /** `+5.4, p 0.031*`; `baseline` for a row that others are compared with. */
+  /** `+5.4, p 0.006 (0.031*)`; `baseline` for a row that others are compared with. */
   readonly text: string;
 }
 
@@ -24,13 +25,16 @@ export function significance(
     const isBaseline = comparisons.some(({ baseline }) => baseline === row);
     return { star: '', text: isBaseline ? 'baseline' : nothing };
   }
-  const star = found.adjusted < 0.05 ? '*' : '';
-  return { star, text: `${points(found.difference)}, p ${pValue(found.adjusted)}${star}` };
+  const star = isSignificant(found) ? '*' : '';
+  return {
+    star,
+    text: `${points(found.difference)}, p ${pValue(found.p)} (${pValue(found.adjusted)}${star})`,
+  };
 }
 
 /** What the asterisk means; nothing where no row is compared with another. */
 export function starExplained({ comparisons }: LayoutContext): string {
   return comparisons.length === 0
     ? ''
-    : "An asterisk: differs from its baseline at the 5 % level, paired by example, Holm's adjustment over the table. ";
+    : `An asterisk: differs from its baseline at the 5 % level, paired by example, after adjustment (${familyExplained(comparisons)}); in brackets the adjusted p. `;
 }
