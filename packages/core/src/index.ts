@@ -1,8 +1,9 @@
-export { writeFileAtomically } from './atomic-file.ts';
+export { syncFolder, writeFileAtomically } from './atomic-file.ts';
 export { bernoulliMask } from './bernoulli-mask.ts';
 export { canonicalJson, contentHash, type Json } from './content-hash.ts';
 export { formatDuration, remainingSeconds } from './duration.ts';
 export { type Mistake, UserError } from './errors.ts';
+export { exists } from './exists.ts';
 export {
   formatPath,
   formatPlace,
@@ -53,6 +54,7 @@ export {
   wilsonInterval,
   withNoise,
 } from './statistics.ts';
+export { systemFault } from './system-fault.ts';
 export {
   boolTensor,
   type BoolTensor,
