@@ -234,5 +234,5 @@ test('an unknown task or a store that is no store is one clear line', async () =
     path,
     'no database, but longer than a header would be, so that it is read as one. '.repeat(200),
   );
-  await expect(openDataStore(path)).rejects.toThrow(`${path}: expected a data store that can be opened, got`);
+  await expect(openDataStore(path)).rejects.toThrow(`${path}: expected a data store that can be read, got`);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nearest, UserError } from '@im-bert/core';
+import { nearest, systemFault, UserError } from '@im-bert/core';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AttackCommandOptions } from './commands/attack.ts';
 import type { RunOptions, TableOptions } from './commands/options.ts';
@@ -157,8 +157,9 @@ function ownVersion(): string {
 
 function failure(error: unknown, terminal: Terminal): number {
   if (isExit(error)) return error.exitCode;
-  if (!(error instanceof UserError)) throw error;
-  terminal.error(`${error.message}\n`);
+  const mistake = error instanceof UserError ? error : systemFault(error);
+  if (mistake === undefined) throw error;
+  terminal.error(`${mistake.message}\n`);
   return 1;
 }
 

@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openStoreFile } from '@im-bert/data';
 import { z } from 'zod';
-import { Database } from '../src/store/database.ts';
 import type { Finding } from '../src/store/rows.ts';
 import { type NewRun, RunStore } from '../src/store/run-store.ts';
-import { storeVersion } from '../src/store/schema.ts';
+import { runStore } from '../src/store/schema.ts';
 
 let folder: string;
 let path: string;
@@ -106,20 +106,15 @@ test('spectral radii are kept by layer, and replaced when the cell runs again', 
 });
 
 test('a store of another version is refused in one line and left as it is', async () => {
-  const database = await Database.open(path, 'write');
-  await database.run('create table store_version (version integer not null)');
-  await database.run('insert into store_version values (?)', [storeVersion + 1]);
-  database.close();
-  await expect(RunStore.open(path)).rejects.toThrow(
-    new RegExp(`expected a run store of version ${storeVersion}, got version ${storeVersion + 1}[^\\n]*$`),
+  const other = { ...runStore, version: runStore.version + 1 };
+  (await openStoreFile(path, other)).close();
+  const before = await readFile(path);
+  const line = new RegExp(
+    `expected a run store of version ${runStore.version}, got version ${other.version}[^\\n]*$`,
   );
-  const again = await Database.open(path, 'read');
-  const tables = await again.query(
-    z.object({ name: z.string() }),
-    'select table_name as name from duckdb_tables()',
-  );
-  expect(tables).toEqual([{ name: 'store_version' }]);
-  again.close();
+  await expect(RunStore.open(path)).rejects.toThrow(line);
+  await expect(RunStore.read(path)).rejects.toThrow(line);
+  expect(await readFile(path)).toEqual(before);
 });
 
 test('a residual that is not a number is stored as null', async () => {
@@ -154,23 +149,94 @@ test('placing slots again drops those that the table no longer has', async () =>
 test('a file that is no store is named in one line', async () => {
   await writeFile(path, 'not a database, but long enough to be read as a header of one '.repeat(200));
   await expect(RunStore.open(path)).rejects.toThrow(
-    /runs\.duckdb: expected a DuckDB file of ours, got [^\n]*$/,
+    /runs\.duckdb: expected a run store that can be read, got [^\n]*$/,
   );
 });
 
-test('a store that another process holds is refused with that process named, and is free once it ends', async () => {
-  (await RunStore.open(path)).close();
+const duckDb = JSON.stringify(import.meta.resolve('@duckdb/node-api'));
+
+/** A process that opens the store with DuckDB, runs the statements, says so and waits. */
+async function holder(statements: string): Promise<ChildProcess> {
   const hold = `
-    const { DuckDBInstance } = await import(${JSON.stringify(import.meta.resolve('@duckdb/node-api'))});
+    const { DuckDBInstance } = await import(${duckDb});
     const instance = await DuckDBInstance.create(${JSON.stringify(path)});
+    const connection = await instance.connect();
+    await connection.run(${JSON.stringify(statements)});
     console.log('held');
     setInterval(() => instance, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', hold]);
   await once(child.stdout, 'data');
-  await expect(RunStore.open(path)).rejects.toThrow(
-    `expected a store that no other process has open, got one held by process ${child.pid ?? 0}`,
-  );
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await once(child, 'exit');
+}
+
+test('a store that another process holds, even a stopped one, is refused with that process named, until it ends', async () => {
   (await RunStore.open(path)).close();
+  const child = await holder('select 1');
+  const refusal = `expected a store that no other process writes to, got one held by process ${child.pid ?? 0}`;
+  await expect(RunStore.open(path)).rejects.toThrow(refusal);
+  child.kill('SIGSTOP');
+  await expect(RunStore.open(path)).rejects.toThrow(refusal);
+  await end(child);
+  (await RunStore.open(path)).close();
+});
+
+test('what another process has stored so far can be read while it goes on, and its lock stays', async () => {
+  const store = await RunStore.open(path);
+  await store.start(run);
+  store.close();
+  const child = await holder(`update runs set status = 'done', seconds = 7`);
+  const seen = await RunStore.read(path);
+  expect(await seen?.runs()).toMatchObject([{ cell: 'c1', status: 'done', seconds: 7 }]);
+  seen?.close();
+  await expect(RunStore.open(path)).rejects.toThrow('held by process');
+  await end(child);
+});
+
+test('a file that a killed process left while it made the store is not taken for one, and goes', async () => {
+  const left = `${path}.0b0e.partial`;
+  await writeFile(left, 'half');
+  expect(await RunStore.read(path)).toBeUndefined();
+  const store = await RunStore.open(path);
+  expect(await readdir(folder)).toEqual(['runs.duckdb']);
+  expect(await store.runs()).toEqual([]);
+  store.close();
+});
+
+test('a DuckDB file of something else is refused and left as it is', async () => {
+  await end(await holder('create table mine (i integer); checkpoint'));
+  const before = await readFile(path);
+  const line = /expected a run store of version \d+, got a DuckDB file without one\. Move/;
+  await expect(RunStore.open(path)).rejects.toThrow(line);
+  await expect(RunStore.read(path)).rejects.toThrow(line);
+  expect(await readFile(path)).toEqual(before);
+});
+
+test('a store is not opened twice in one process, which would give up its lock', async () => {
+  const store = await RunStore.open(path);
+  await expect(RunStore.open(path)).rejects.toThrow('open in this process already');
+  await expect(RunStore.read(path)).rejects.toThrow('open in this process already');
+  store.close();
+});
+
+test('of processes that make a store at the same time one gets it, and it is whole', async () => {
+  const script = join(import.meta.dirname, 'support', 'open-store.mjs');
+  const outcomes = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const child = spawn(process.execPath, ['--conditions=@im-bert/source', script, path]);
+      const [text] = (await once(child.stdout, 'data')) as [Buffer];
+      await once(child, 'close');
+      return text.toString().trim();
+    }),
+  );
+  for (const outcome of outcomes) expect(outcome).toMatch(/^(opened|.*held by process \d+.*)$/);
+  expect(outcomes).toContain('opened');
+  const store = await RunStore.open(path);
+  expect(await store.runs()).toEqual([]);
+  expect(await readdir(folder)).toEqual(['runs.duckdb']);
+  store.close();
 });

@@ -1,28 +1,20 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '@im-bert/core';
 import type { Example, Texts } from '../example.ts';
 import { levels } from '../example.ts';
-import { messageOf } from '../failure.ts';
 import type { Hub } from '../hub/hub.ts';
 import { Unreachable } from '../hub/request.ts';
 import { type Task, tasks } from '../tasks.ts';
 import { findTaskFiles, type Split, type SplitSource } from './find-files.ts';
 import { loadFile } from './load-file.ts';
 import { query, type Row } from './rows.ts';
-import { createTables, digestOfTask, splitRows } from './schema.ts';
+import { dataStore, digestOfTask, splitRows } from './schema.ts';
 import { readStatus, type SplitStatus } from './status.ts';
+import { openStoreFile, readStoreFile, type StoreFile } from './store-file.ts';
+import { storeFault } from './store-fault.ts';
 
-/** Real data in one DuckDB file, each row with its file's path and hash. One process at a time. */
-export interface DataStore {
-  /**
-   * Reads a task's files where the store lacks them or has others; all of it or nothing. What the store holds stays as
-   * it is where the hub cannot be reached.
-   * @returns whether anything had to be read
-   * @throws UserError if a file is missing or no use
-   */
-  ensure(task: Task, hub: Hub): Promise<boolean>;
+/** Real data in one DuckDB file, each row with its file's path and hash. */
+export interface DataReader {
   /** A split's examples in the order of their file. @throws UserError if the store does not have it */
   examples(task: Task, split: Split): Promise<Example[]>;
   /** Hex SHA-256 of the task's examples, the same for the same rows of any source. @throws UserError if not there */
@@ -32,24 +24,68 @@ export interface DataStore {
   close(): void;
 }
 
+/** The same, for one process at a time, which may fill it. */
+export interface DataStore extends DataReader {
+  /**
+   * Reads a task's files where the store lacks them or has others; all of it or nothing. What the store holds stays as
+   * it is where the hub cannot be reached.
+   * @returns whether anything had to be read
+   * @throws UserError if a file is missing or no use
+   */
+  ensure(task: Task, hub: Hub): Promise<boolean>;
+}
+
+/** Errors that are the disk's or the file's become mistakes with their place and remedy. */
+async function guarded<Result>(path: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw storeFault(path, dataStore, error);
+  }
+}
+
+async function readDigests(connection: DuckDBConnection): Promise<Map<string, string>> {
+  const rows = await query(connection, 'select task, digest from digests');
+  return new Map(rows.map((row) => [row.text('task'), row.text('digest')]));
+}
+
+function readerOver(
+  path: string,
+  { connection, close }: StoreFile,
+  digests: Map<string, string>,
+): DataReader {
+  return {
+    examples: (task, split) => guarded(path, readExamples(connection, task, split)),
+    digest: (task) => digests.get(task) ?? absent(task),
+    status: () => guarded(path, readStatus(connection)),
+    close,
+  };
+}
+
+/** The file's digests; closes it if they cannot be read. */
+async function digestsOf(path: string, file: StoreFile): Promise<Map<string, string>> {
+  try {
+    return await guarded(path, readDigests(file.connection));
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
 /** Opens a store, or makes it. @throws UserError if another process has it open or the file is something else */
 export async function openDataStore(path: string): Promise<DataStore> {
-  const instance = await openInstance(path);
-  const connection = await instance.connect();
-  await connection.run(createTables);
-  const digests = new Map<string, string>();
-  for (const row of await query(connection, 'select task, digest from digests'))
-    digests.set(row.text('task'), row.text('digest'));
+  const file = await openStoreFile(path, dataStore);
+  const digests = await digestsOf(path, file);
   return {
-    ensure: (task, hub) => ensure(connection, digests, task, hub),
-    examples: (task, split) => readExamples(connection, task, split),
-    digest: (task) => digests.get(task) ?? absent(task),
-    status: () => readStatus(connection),
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
+    ...readerOver(path, file, digests),
+    ensure: (task, hub) => guarded(path, ensure(file.connection, digests, task, hub)),
   };
+}
+
+/** Opens a store as it is now, whether or not a process fills it; undefined if there is none. @throws UserError if it is damaged */
+export async function readDataStore(path: string): Promise<DataReader | undefined> {
+  const file = await readStoreFile(path, dataStore);
+  return file === undefined ? undefined : readerOver(path, file, await digestsOf(path, file));
 }
 
 function absent(what: string): never {
@@ -59,27 +95,6 @@ function absent(what: string): never {
     got: 'none',
     remedy: 'Fetch it first (im-bert data ensure), or see what is there (im-bert data status).',
   });
-}
-
-async function openInstance(path: string): Promise<DuckDBInstance> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    return await DuckDBInstance.create(path);
-  } catch (error) {
-    const message = messageOf(error);
-    const isLocked = /lock/i.test(message);
-    throw new UserError(
-      {
-        where: path,
-        expected: 'a data store that can be opened',
-        got: isLocked ? 'one that another process has open' : message,
-        remedy: isLocked
-          ? 'Wait for that process, or name another file.'
-          : 'Delete it, and it is made again.',
-      },
-      { cause: error },
-    );
-  }
 }
 
 async function ensure(
@@ -101,7 +116,7 @@ async function ensure(
     for (const [name, digest] of renewed) digests.set(name, digest);
     return changed.length > 0;
   } catch (error) {
-    await connection.run('rollback');
+    await connection.run('rollback').catch(() => undefined); // a store that broke down has rolled back itself
     throw error;
   }
 }

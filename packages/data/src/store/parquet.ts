@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { UserError } from '@im-bert/core';
+import { systemFault, UserError } from '@im-bert/core';
 import { messageOf } from '../failure.ts';
 import type { TaskSpec } from '../tasks.ts';
 import { query } from './rows.ts';
@@ -43,6 +43,8 @@ async function columnsOf(connection: DuckDBConnection, place: string): Promise<S
 }
 
 function damaged(place: string, error: unknown): UserError {
+  const fault = systemFault(error, place);
+  if (fault !== undefined) return fault;
   const got = `a damaged one (${messageOf(error)})`;
   return new UserError(
     { where: place, expected: 'a parquet file', got, remedy: 'Fetch it again.' },

@@ -1,3 +1,5 @@
+import type { StoreKind } from './store-file.ts';
+
 /** Raised by hand when files must be read again, because the way of reading them has changed. */
 export const readerVersion = 2;
 
@@ -6,19 +8,27 @@ export const readerVersion = 2;
  * `splits` says which file a task's split reads, and which part of it; `originals` holds the
  * texts of adversarial rows before the attack.
  */
-export const createTables = `
-  create table if not exists files (
+const schema = `
+  create table files (
     path text primary key, sha256 text not null, bytes bigint not null, row_count bigint not null,
     origin text not null, reader integer not null, loaded_at text not null);
-  create table if not exists rows (
+  create table rows (
     path text not null, section text not null, position bigint not null, id text not null,
     text_a text not null, text_b text, label integer not null, level text, method text);
-  create table if not exists originals (
+  create table originals (
     path text not null, section text not null, position bigint not null, text_a text not null, text_b text);
-  create table if not exists splits (
+  create table splits (
     task text not null, split text not null, path text not null, section text not null, part text not null,
     primary key (task, split));
-  create table if not exists digests (task text primary key, digest text not null);`;
+  create table digests (task text primary key, digest text not null);`;
+
+/** The data store. */
+export const dataStore = {
+  name: 'a data store',
+  version: 1,
+  schema,
+  remedy: 'Delete it, and it is made again.',
+} as const satisfies StoreKind;
 
 /** How much of its file a split reads. */
 export type Part = 'all' | 'kept' | 'held-out';

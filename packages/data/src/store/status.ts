@@ -35,13 +35,22 @@ export async function readStatus(connection: DuckDBConnection): Promise<SplitSta
      from splits join files using (path)
        join (select task, split, count(*) as row_count from (${splitRows}) group by all) counts using (task, split)`,
   );
+  return allSplits((task, split) => {
+    const row = found.find((one) => one.text('task') === task && one.text('split') === split);
+    return row === undefined ? null : contentOf(row);
+  });
+}
+
+/** The status of a store that is not there. */
+export function noData(): SplitStatus[] {
+  return allSplits(() => null);
+}
+
+function allSplits(content: (task: Task, split: Split) => SplitContent | null): SplitStatus[] {
   return taskNames.flatMap((task) =>
     splits
       .filter((split) => tasks[task].advGlue !== null || !split.startsWith('adversarial'))
-      .map((split) => {
-        const row = found.find((one) => one.text('task') === task && one.text('split') === split);
-        return { task, split, content: row === undefined ? null : contentOf(row) };
-      }),
+      .map((split) => ({ task, split, content: content(task, split) })),
   );
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { classifierVictim, type Victim } from '@im-bert/attacks';
-import { UserError } from '@im-bert/core';
+import { exists, UserError } from '@im-bert/core';
 import {
   bucketsUpTo,
   embeddedCorpus,
@@ -18,7 +18,6 @@ import { createExecutor, loadModel, type Model, monotoneConnection } from '@im-b
 import { splitTrainValidation, train, trainingSchema } from '@im-bert/training';
 import { sentenceModel } from '../experiment/schema.ts';
 import { openEncoder } from '../run/encoders.ts';
-import { exists } from '../store/database.ts';
 import { hubOf } from './open-plan.ts';
 
 /** What the small model for a first look is: it learns the embedded corpora in seconds. */

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { attackSchema, type RecipeName, recipes, runAttacks, type Victim } from '@im-bert/attacks';
-import { nearest, UserError } from '@im-bert/core';
+import { exists, nearest, UserError } from '@im-bert/core';
 import { type Task, taskNames, tasks, type Texts } from '@im-bert/data';
 import { createEngine, type Engine } from '@im-bert/jit';
 import { hubVectors, sentenceModel } from '../experiment/schema.ts';
 import { type AttackTools, openAttackTools } from '../run/attack-tools.ts';
-import { exists } from '../store/database.ts';
 import { describeAttack } from './attack-text.ts';
 import { loadVictim, trainVictim } from './attack-victim.ts';
 import { hubOf } from './open-plan.ts';

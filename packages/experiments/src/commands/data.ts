@@ -1,5 +1,13 @@
 import { nearest, UserError } from '@im-bert/core';
-import { openDataStore, resolveHub, type SplitStatus, type Task, taskNames } from '@im-bert/data';
+import {
+  noData,
+  openDataStore,
+  readDataStore,
+  resolveHub,
+  type SplitStatus,
+  type Task,
+  taskNames,
+} from '@im-bert/data';
 import { locations } from './options.ts';
 import { alignColumns } from './text-table.ts';
 
@@ -21,9 +29,29 @@ function statusLine({ task, split, content }: SplitStatus): string[] {
   return [task, split, String(rows), part, sha256.slice(0, 12), origin];
 }
 
+async function load(tasks: readonly Task[], path: string, hub: string | undefined): Promise<void> {
+  const store = await openDataStore(path);
+  try {
+    const from = resolveHub(hub === undefined ? {} : { folder: hub });
+    for (const task of tasks) await store.ensure(task, from);
+  } finally {
+    store.close();
+  }
+}
+
+async function statusOf(path: string): Promise<SplitStatus[]> {
+  const store = await readDataStore(path);
+  if (store === undefined) return noData();
+  try {
+    return await store.status();
+  } finally {
+    store.close();
+  }
+}
+
 /**
- * `im-bert data`: `ensure` loads tasks (all where none is named) into the data store, `status` shows what is there;
- * both end with the status.
+ * `im-bert data`: `ensure` loads tasks (all where none is named) into the data store, `status` shows what is there, also
+ * while a run goes; both end with the status.
  */
 export async function dataCommand(
   action: 'status' | 'ensure',
@@ -32,17 +60,9 @@ export async function dataCommand(
 ): Promise<number> {
   const wanted = names.length === 0 ? taskNames : names.map(taskOf);
   const { data: path } = locations(options.runs);
-  const store = await openDataStore(path);
-  try {
-    if (action === 'ensure') {
-      const hub = resolveHub(options.hub === undefined ? {} : { folder: options.hub });
-      for (const task of wanted) await store.ensure(task, hub);
-    }
-    const status = (await store.status()).filter(({ task }) => wanted.includes(task));
-    const lines = [['task', 'split', 'rows', 'source', 'sha256', 'from'], ...status.map(statusLine)];
-    process.stdout.write(`${alignColumns(lines).join('\n')}\n${path}\n`);
-    return 0;
-  } finally {
-    store.close();
-  }
+  if (action === 'ensure') await load(wanted, path, options.hub);
+  const status = (await statusOf(path)).filter(({ task }) => wanted.includes(task));
+  const lines = [['task', 'split', 'rows', 'source', 'sha256', 'from'], ...status.map(statusLine)];
+  process.stdout.write(`${alignColumns(lines).join('\n')}\n${path}\n`);
+  return 0;
 }

@@ -2,7 +2,13 @@ import { type Hub, resolveHub, type Task } from '@im-bert/data';
 import { type LoadedExperiment, loadExperiment } from '../experiment/load.ts';
 import { withinBudget } from '../plan/budget.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
-import { type Corpus, openEmbeddedCorpus, openHubCorpus } from '../run/corpus.ts';
+import {
+  type Corpus,
+  type Digests,
+  openEmbeddedCorpus,
+  openHubCorpus,
+  readHubDigests,
+} from '../run/corpus.ts';
 import { describeMachine } from '../run/provenance.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { locations, overridesOf, type TableOptions } from './options.ts';
@@ -21,6 +27,11 @@ export function hubOf({ hub }: Pick<TableOptions, 'hub'>): Hub {
 export async function openCorpus(loaded: LoadedExperiment, options: TableOptions): Promise<Corpus> {
   if (loaded.experiment.data.source === 'embedded') return openEmbeddedCorpus();
   return openHubCorpus(locations(options.runs).data, hubOf(options));
+}
+
+/** What the ids of an experiment's cells depend on, as it is now; nothing is loaded, and no run is waited for. */
+export async function readDigests({ experiment }: LoadedExperiment, runs: string): Promise<Digests> {
+  return experiment.data.source === 'embedded' ? openEmbeddedCorpus() : readHubDigests(locations(runs).data);
 }
 
 /** Plans an experiment against a store and its data, within the budget if the command gives one. */

@@ -1,12 +1,11 @@
 import { formatDuration, UserError } from '@im-bert/core';
 import { tasks } from '@im-bert/data';
-import { type LoadedExperiment, paperTables } from '../experiment/load.ts';
+import { paperTables } from '../experiment/load.ts';
 import { distinct, secondsToRun } from '../plan/budget.ts';
 import type { Plan, PlannedCell } from '../plan/plan.ts';
-import type { Corpus } from '../run/corpus.ts';
-import { exists } from '../store/database.ts';
+import { readHubDigests } from '../run/corpus.ts';
 import { RunStore } from '../store/run-store.ts';
-import { loadTable, openCorpus, planTable } from './open-plan.ts';
+import { loadTable, planTable, readDigests } from './open-plan.ts';
 import { commandLine, counted, locations, type TableOptions } from './options.ts';
 import { alignColumns } from './text-table.ts';
 
@@ -79,40 +78,30 @@ export function plansText(plans: readonly Plan[]): string[] {
   ];
 }
 
-/** The data that the cells' ids depend on; undefined where none is loaded. */
-async function openData(loaded: LoadedExperiment, options: TableOptions): Promise<Corpus | undefined> {
-  const stored = loaded.experiment.data.source === 'hub';
-  return stored && !(await exists(locations(options.runs).data)) ? undefined : openCorpus(loaded, options);
-}
-
-const noData = { digest: () => '' };
-
 async function planAll(store: RunStore | undefined, options: TableOptions): Promise<string[]> {
   const loaded = await Promise.all(
     ['small', 'paper'].flatMap((profile) =>
       paperTables.map(async (table) => loadTable(table, { ...options, profile })),
     ),
   );
-  const [one] = loaded;
-  const corpus = one === undefined ? undefined : await openData(one, options);
+  const corpus = await readHubDigests(locations(options.runs).data); // both profiles read real data
   try {
     const plans: Plan[] = [];
-    for (const experiment of loaded)
-      plans.push(await planTable(experiment, corpus ?? noData, store, options));
+    for (const experiment of loaded) plans.push(await planTable(experiment, corpus, store, options));
     return plansText(plans);
   } finally {
-    corpus?.close();
+    corpus.close();
   }
 }
 
 async function planOne(name: string, store: RunStore | undefined, options: TableOptions): Promise<string[]> {
   const loaded = await loadTable(name, options);
-  const corpus = await openData(loaded, options);
+  const corpus = await readDigests(loaded, options.runs);
   try {
-    const plan = await planTable(loaded, corpus ?? noData, store, options);
+    const plan = await planTable(loaded, corpus, store, options);
     return [...planText(plan), `Run it: ${commandLine('run', name, options)}`];
   } finally {
-    corpus?.close();
+    corpus.close();
   }
 }
 

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
 import { writeReport } from '../results/write-report.ts';
-import { exists } from '../store/database.ts';
 import { RunStore } from '../store/run-store.ts';
-import { loadTable, openCorpus, planTable } from './open-plan.ts';
+import { loadTable, planTable, readDigests } from './open-plan.ts';
 import { commandLine, locations, type TableOptions } from './options.ts';
 
-/** `im-bert report`: renders a table again from what the store holds; missing cells are named, nothing is run. */
+/**
+ * `im-bert report`: renders a table again from what the store holds, also while a run goes; missing cells are named,
+ * nothing is run.
+ */
 export async function reportCommand(name: string, options: TableOptions): Promise<number> {
   const loaded = await loadTable(name, options);
   const { store: path } = locations(options.runs);
-  const store = (await exists(path)) ? await RunStore.open(path) : undefined;
+  const store = await RunStore.read(path);
   const run = commandLine('run', name, options);
   if (store === undefined)
     throw new UserError({
@@ -20,14 +22,14 @@ export async function reportCommand(name: string, options: TableOptions): Promis
       remedy: `First: ${run}`,
     });
   try {
-    const corpus = await openCorpus(loaded, options);
+    const digests = await readDigests(loaded, options.runs);
     try {
-      const plan = await planTable(loaded, corpus, store);
+      const plan = await planTable(loaded, digests, store);
       const report = await writeReport(plan, store, join(options.runs, loaded.name, loaded.profile), run);
       process.stdout.write(`${report.summary}\n\nReport: ${report.path}\n`);
       return 0;
     } finally {
-      corpus.close();
+      digests.close();
     }
   } finally {
     store.close();

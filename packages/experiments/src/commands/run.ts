@@ -191,19 +191,29 @@ async function runWith(
 }
 
 /**
- * `im-bert run`: trains and scores the stale cells of a table, writes its report and says what to do next.
+ * Trains and scores the stale cells of a table, writes its report and says what to do next, in a store that is open.
  * @returns the exit code: 0, 1 if cells failed, 130 if interrupted
  */
+export async function runInStore(
+  loaded: LoadedExperiment,
+  table: string,
+  options: RunOptions,
+  store: RunStore,
+): Promise<number> {
+  const corpus = await openCorpus(loaded, options);
+  try {
+    return await runWith(loaded, table, options, corpus, store);
+  } finally {
+    corpus.close();
+  }
+}
+
+/** `im-bert run`. @returns the exit code of `runInStore` */
 export async function runCommand(table: string, options: RunOptions): Promise<number> {
   const loaded = await loadTable(table, options);
   const store = await RunStore.open(locations(options.runs).store);
   try {
-    const corpus = await openCorpus(loaded, options);
-    try {
-      return await runWith(loaded, table, options, corpus, store);
-    } finally {
-      corpus.close();
-    }
+    return await runInStore(loaded, table, options, store);
   } finally {
     store.close();
   }

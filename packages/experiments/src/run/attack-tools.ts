@@ -9,12 +9,11 @@ import {
   winkTagger,
   wordNetSynonyms,
 } from '@im-bert/attacks';
-import { UserError } from '@im-bert/core';
+import { exists, UserError } from '@im-bert/core';
 import { type Hub, loadTokenizer } from '@im-bert/data';
 import type { Engine } from '@im-bert/jit';
 import { loadModel } from '@im-bert/models';
 import type { AttackEvaluation } from '../experiment/schema.ts';
-import { exists } from '../store/database.ts';
 
 /** An attack with all that it needs loaded; the cells of a table share it. */
 export interface AttackTools {

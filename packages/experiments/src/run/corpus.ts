@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { randomStream, UserError } from '@im-bert/core';
 import {
-  type DataStore,
+  type DataReader,
   embeddedCorpus,
   type Example,
   type Hub,
   openDataStore,
+  readDataStore,
   type Split as SplitName,
   type Task,
 } from '@im-bert/data';
@@ -72,7 +73,7 @@ export function openEmbeddedCorpus(): Corpus {
 }
 
 /** The digest of a task, or nothing where the store lacks it. */
-function digestIn(store: DataStore, task: Task): string {
+function digestIn(store: DataReader, task: Task): string {
   try {
     return store.digest(task);
   } catch (error) {
@@ -81,7 +82,7 @@ function digestIn(store: DataStore, task: Task): string {
   }
 }
 
-async function readTask(store: DataStore, task: Task): Promise<TaskExamples> {
+async function readTask(store: DataReader, task: Task): Promise<TaskExamples> {
   const status = await store.status();
   const content = (split: SplitName) =>
     status.find((entry) => entry.task === task && entry.split === split)?.content ?? null;
@@ -113,6 +114,18 @@ export async function openHubCorpus(path: string, hub: Hub): Promise<Corpus> {
     close: () => {
       store.close();
     },
+  };
+}
+
+/** What a plan needs of a corpus: what its cells' ids depend on. */
+export type Digests = Pick<Corpus, 'digest' | 'close'>;
+
+/** The digests of the data store at `path` as it is now, also while a run fills it; all empty where there is none. */
+export async function readHubDigests(path: string): Promise<Digests> {
+  const store = await readDataStore(path);
+  return {
+    digest: (task) => (store === undefined ? '' : digestIn(store, task)),
+    close: () => store?.close(),
   };
 }
 

@@ -1,78 +1,37 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { UserError } from '@im-bert/core';
-import {
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import { openStoreFile, readStoreFile, type StoreFile, storeFault, type StoreKind } from '@im-bert/data';
+import type { DuckDBAppender, DuckDBValue } from '@duckdb/node-api';
 import type { z } from 'zod';
 
-/** DuckDB's words when another process has the file open: `... Conflicting lock is held in /usr/bin/node (PID 12)...`. */
-const lockPattern = /Conflicting lock is held in .*?\(PID (\d+)\)/;
-
-function openingError(path: string, error: unknown): unknown {
-  const message = error instanceof Error ? error.message : String(error);
-  const holder = lockPattern.exec(message)?.[1];
-  if (holder !== undefined)
-    return new UserError({
-      where: path,
-      expected: 'a store that no other process has open',
-      got: `one held by process ${holder}`,
-      remedy: 'Wait until that run has ended, or give another folder with --runs.',
-    });
-  const [line = ''] = message.split('\n');
-  return new UserError(
-    {
-      where: path,
-      expected: 'a DuckDB file of ours',
-      got: line,
-      remedy: 'Move the file away, or give another folder with --runs.',
-    },
-    { cause: error },
-  );
-}
-
-/** True if there is something at `path`. */
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** One DuckDB file with one connection: statements, typed queries and bulk appends. */
+/** One DuckDB file with one connection: statements, typed queries and bulk appends. Faults of disk and file are mistakes. */
 export class Database {
-  readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
+  readonly #path: string;
+  readonly #kind: StoreKind;
+  readonly #file: StoreFile;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
-    this.#instance = instance;
-    this.#connection = connection;
+  private constructor(path: string, kind: StoreKind, file: StoreFile) {
+    this.#path = path;
+    this.#kind = kind;
+    this.#file = file;
   }
 
-  /**
-   * Opens (and, for writing, creates) the file.
-   * @throws UserError if another process holds it, or if it is no DuckDB file
-   */
-  static async open(path: string, mode: 'write' | 'read'): Promise<Database> {
-    if (mode === 'write') await mkdir(dirname(path), { recursive: true });
-    try {
-      const instance = await DuckDBInstance.create(path, mode === 'read' ? { access_mode: 'READ_ONLY' } : {});
-      return new Database(instance, await instance.connect());
-    } catch (error) {
-      throw openingError(path, error);
-    }
+  /** Opens (and, if need be, makes) the file for writing. @throws UserError if another process holds it, or if it is no use */
+  static async open(path: string, kind: StoreKind): Promise<Database> {
+    return new Database(path, kind, await openStoreFile(path, kind));
+  }
+
+  /** Opens a copy of the file as it is now; undefined if there is none. @throws UserError if it is no use */
+  static async read(path: string, kind: StoreKind): Promise<Database | undefined> {
+    const file = await readStoreFile(path, kind);
+    return file === undefined ? undefined : new Database(path, kind, file);
   }
 
   async run(sql: string, values: readonly DuckDBValue[] = []): Promise<void> {
-    await this.#connection.run(sql, [...values]);
+    await this.#guarded(async () => this.#file.connection.run(sql, [...values]));
   }
 
   /** The rows of a query, each checked against `schema`. */
   async query<Row>(schema: z.ZodType<Row>, sql: string, values: readonly DuckDBValue[] = []): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, [...values]);
+    const reader = await this.#guarded(async () => this.#file.connection.runAndReadAll(sql, [...values]));
     return reader.getRowObjectsJS().map((row) => schema.parse(row));
   }
 
@@ -82,12 +41,14 @@ export class Database {
     items: Iterable<Item>,
     write: (row: DuckDBAppender, item: Item) => void,
   ): Promise<void> {
-    const appender = await this.#connection.createAppender(table);
-    for (const item of items) {
-      write(appender, item);
-      appender.endRow();
-    }
-    appender.closeSync();
+    await this.#guarded(async () => {
+      const appender = await this.#file.connection.createAppender(table);
+      for (const item of items) {
+        write(appender, item);
+        appender.endRow();
+      }
+      appender.closeSync();
+    });
   }
 
   /** Runs `body` in one transaction: all of it is kept, or, if it throws or the process dies, none. */
@@ -95,15 +56,22 @@ export class Database {
     await this.run('begin');
     try {
       await body();
+      await this.run('commit');
     } catch (error) {
-      await this.run('rollback');
+      await this.run('rollback').catch(() => undefined); // a commit that failed has rolled back itself
       throw error;
     }
-    await this.run('commit');
   }
 
   close(): void {
-    this.#connection.closeSync();
-    this.#instance.closeSync();
+    this.#file.close();
+  }
+
+  async #guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storeFault(this.#path, this.#kind, error);
+    }
   }
 }

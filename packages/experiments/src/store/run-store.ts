@@ -1,7 +1,6 @@
-import { UserError } from '@im-bert/core';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { appendFinding } from './append-finding.ts';
-import { Database, exists } from './database.ts';
+import { Database } from './database.ts';
 import {
   type Finding,
   type InvocationRow,
@@ -11,7 +10,7 @@ import {
   type SlotRow,
   slotRow,
 } from './rows.ts';
-import { storeSchema, storeVersion, versionTable } from './schema.ts';
+import { runStore } from './schema.ts';
 
 /** What identifies a run when it starts. */
 export type NewRun = Pick<
@@ -33,23 +32,21 @@ export class RunStore {
   /**
    * Opens the store for writing and creates it if need be. Runs that a killed process left as `running` become
    * `interrupted`.
-   * @throws UserError if another process holds the file or a newer version of ours wrote it
+   * @throws UserError if another process holds the file, or if it is damaged or of another version
    */
   static async open(path: string): Promise<RunStore> {
-    const database = await Database.open(path, 'write');
-    await database.run(versionTable);
-    await checkVersion(database, path);
-    await database.run(storeSchema);
+    const database = await Database.open(path, runStore);
     await database.run(`update runs set status = 'interrupted' where status = 'running'`);
     return new RunStore(database);
   }
 
-  /** Opens the store for reading; undefined if there is none yet. @throws UserError if another process holds the file */
+  /**
+   * Opens the store as it is now for reading, also while a process writes to it; undefined if there is none yet.
+   * @throws UserError if it is damaged or of another version
+   */
   static async read(path: string): Promise<RunStore | undefined> {
-    if (!(await exists(path))) return undefined;
-    const database = await Database.open(path, 'read');
-    await checkVersion(database, path);
-    return new RunStore(database);
+    const database = await Database.read(path, runStore);
+    return database === undefined ? undefined : new RunStore(database);
   }
 
   /** Every run, or those of the cells given. */
@@ -173,17 +170,4 @@ export class RunStore {
   close(): void {
     this.#database.close();
   }
-}
-
-async function checkVersion(database: Database, path: string): Promise<void> {
-  const row = z.object({ version: z.number() });
-  const [found] = await database.query(row, 'select version from store_version');
-  if (found === undefined) await database.run('insert into store_version values (?)', [storeVersion]);
-  else if (found.version !== storeVersion)
-    throw new UserError({
-      where: path,
-      expected: `a run store of version ${storeVersion}`,
-      got: `version ${found.version}`,
-      remedy: 'Give another folder with --runs; the old store stays as it is.',
-    });
 }
