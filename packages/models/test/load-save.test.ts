@@ -152,3 +152,52 @@ test('a connection on layers that the encoder lacks is refused before any weight
     'connection.layers: expected layers from 1 to 2, got 4-6, which names layer 4',
   );
 });
+
+/** The file's bytes with a text in the place of another of the same length. */
+async function overwrite(name: string, from: string, to: string | Buffer): Promise<void> {
+  const path = join(folder, name);
+  const bytes = await readFile(path);
+  const place = bytes.indexOf(from);
+  expect(place).toBeGreaterThan(0);
+  Buffer.from(to).copy(bytes, place);
+  await writeFile(path, bytes);
+}
+
+test('weights that are no numbers, or huge, are refused with their name', async () => {
+  for (const value of [NaN, Infinity, 1e30]) {
+    const change = async (): Promise<void> => {
+      const path = join(folder, 'model.safetensors');
+      const bytes = await readFile(path);
+      bytes.writeFloatLE(value, bytes.length - 4);
+      await writeFile(path, bytes);
+    };
+    expect(await complaint(change)).toMatch(
+      /classifier.weight: expected finite weights of at most 10000, got \S+ at place/,
+    );
+  }
+});
+
+test('a classifier whose head lost a name is refused, not drawn anew', async () => {
+  const change = (): Promise<void> =>
+    overwrite('model.safetensors', 'pooler.dense.weight', 'poolez.dense.weight');
+  expect(await complaint(change, 3)).toContain('a file without pooler.dense.weight.');
+  expect(await complaint(change)).toContain('a file without pooler.dense.weight.');
+});
+
+test('a saved model whose weights or config.json changed later is refused', async () => {
+  const save = async (): Promise<void> => {
+    await rm(join(folder, 'model.safetensors'));
+    await saveModel(
+      folder,
+      randomModel({ config: tinyConfig, connection: connectionSchema.parse({}), labels: 3 }, 11),
+    );
+  };
+  const changes = [
+    () => overwrite('model.safetensors', 'encoder.layer.1', 'encoder.layer.0'),
+    () => editConfig((config) => ({ ...config, num_attention_heads: 1 })),
+    () => editConfig((config) => ({ ...config, im_bert: undefined })),
+    () => writeFile(join(folder, 'model.safetensors'), ''),
+  ];
+  for (const change of changes)
+    expect(await complaint(() => save().then(change))).toMatch(/model\.safetensors/);
+});

@@ -3,6 +3,7 @@ import { openSafetensors, type StoredTypeName, writeSafetensors } from '@im-bert
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 
 let folder: string;
 let path: string;
@@ -14,7 +15,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function roundTrip(values: readonly number[], dtype: StoredTypeName): Promise<readonly number[]> {
-  await writeSafetensors(path, { weight: floatTensor(Float32Array.from(values), [values.length]) }, dtype);
+  await writeSafetensors(
+    path,
+    { weight: floatTensor(Float32Array.from(values), [values.length]) },
+    { dtype },
+  );
   const file = await openSafetensors(path);
   const { data } = await file.read('weight');
   await file.close();
@@ -48,7 +53,7 @@ test('every half-precision number survives being widened and narrowed again', as
   const file = await openSafetensors(path);
   const wide = await file.read('weight');
   await file.close();
-  await writeSafetensors(path, { weight: wide }, 'F16');
+  await writeSafetensors(path, { weight: wide }, { dtype: 'F16' });
   const stored = await readFile(path);
   expect(stored.subarray(stored.length - bits.length * 2).equals(Buffer.from(bits.buffer))).toBe(true);
 });
@@ -127,5 +132,88 @@ test('a tensor of integers is no float, and says so', async () => {
 test('a missing file names itself and the format that it should have', async () => {
   await expect(openSafetensors(join(folder, 'none.safetensors'))).rejects.toThrow(
     /none\.safetensors: .*must be converted/,
+  );
+});
+
+async function damage(change: (bytes: Buffer) => unknown): Promise<void> {
+  const bytes = await readFile(path);
+  change(bytes);
+  await writeFile(path, bytes);
+}
+
+test('any bit of a file of ours that flips is found by its checksum', async () => {
+  await writeSafetensors(
+    path,
+    { '0': floatTensor(Float32Array.of(1, 2), [2]) },
+    { metadata: { note: 'état' } },
+  );
+  const whole = await readFile(path);
+  const bits = fc.record({ byte: fc.nat(whole.length - 1), bit: fc.nat(7) });
+  await fc.assert(
+    fc.asyncProperty(bits, async ({ byte, bit }) => {
+      const bytes = Buffer.from(whole);
+      bytes[byte] = (bytes[byte] ?? 0) ^ (1 << bit);
+      await writeFile(path, bytes);
+      const outcome = await openSafetensors(path).then(
+        async (file) => {
+          const { isChecked } = file;
+          await file.close();
+          return isChecked; // a key of the checksum that was hit makes it another tool's file
+        },
+        (error: unknown) => error,
+      );
+      expect(outcome === false || outcome instanceof UserError).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('tensors that overlap, leave holes or stand twice are refused', async () => {
+  const two = {
+    'weight.a': floatTensor(Float32Array.of(1, 2), [2]),
+    'weight.b': floatTensor(Float32Array.of(3, 4), [2]),
+  };
+  for (const [from, to] of [
+    ['[8,16]', '[0,8] '],
+    ['weight.b', 'weight.a'],
+  ] as const) {
+    await writeSafetensors(path, two);
+    await damage((bytes) => bytes.write(to, bytes.indexOf(from), 'latin1'));
+    await expect(openSafetensors(path)).rejects.toThrow(/model\.safetensors.*: expected .*tensor/);
+  }
+});
+
+test('names and values of any kind come back, and any bytes as a header are one clear line', async () => {
+  const values = fc.float32Array({ maxLength: 5, noNaN: true });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(fc.string(), values),
+      fc.dictionary(fc.string(), fc.string()),
+      async (named, metadata) => {
+        const names = Object.keys(named).filter((name) => !['__metadata__', '__proto__'].includes(name));
+        const tensors = Object.fromEntries(
+          names.map((name) => [
+            name,
+            floatTensor(named[name] ?? new Float32Array(), [named[name]?.length ?? 0]),
+          ]),
+        );
+        await writeSafetensors(path, tensors, { metadata: { metadata: JSON.stringify(metadata) } });
+        const file = await openSafetensors(path);
+        for (const name of names) expect(await file.read(name)).toEqual(tensors[name]);
+        expect(file.metadata['metadata']).toBe(JSON.stringify(metadata));
+        await file.close();
+      },
+    ),
+    { numRuns: 50 },
+  );
+  const anything = fc.oneof(fc.json(), fc.string()).map((text) => Buffer.from(text));
+  await fc.assert(
+    fc.asyncProperty(anything, async (header) => {
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(header.length));
+      await writeFile(path, Buffer.concat([length, header, Buffer.from('tail')]));
+      await expect(openSafetensors(path)).rejects.toThrow(UserError);
+    }),
+    { numRuns: 50 },
   );
 });

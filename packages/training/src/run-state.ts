@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyOf, type Json, UserError } from '@im-bert/core';
+import { copyOf, UserError } from '@im-bert/core';
 import type { NamedTensors } from '@im-bert/models';
 import { type AdamState, initialAdamState } from './adam.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 import { mapTensors } from './named-tensors.ts';
 import type { StepRecord, ValidationRecord } from './records.ts';
-import { readTensorFile, writeTensorFile } from './tensor-file.ts';
 
 /** The epoch whose weights are kept: that of the lowest validation loss so far. */
 export interface BestEpoch {
@@ -28,7 +28,7 @@ export interface RunState {
   best: BestEpoch | null;
 }
 
-/** The JSON half of a checkpoint. */
+/** What a checkpoint holds beside its tensors. */
 interface Saved {
   readonly fingerprint: string;
   readonly updates: number;
@@ -37,7 +37,7 @@ interface Saved {
   readonly best: BestEpoch | null;
 }
 
-/** A run's files in its folder: `checkpoint.bin`, and `best-<step>.bin` with the best weights so far. */
+/** A run's files in its folder: `checkpoint.safetensors`, and `best-<step>.safetensors` with the best weights so far. */
 export class RunFolder {
   readonly #folder: string;
   readonly #fingerprint: string;
@@ -55,10 +55,10 @@ export class RunFolder {
    * @throws UserError if the checkpoint is another run's or damaged
    */
   async load(initial: NamedTensors, memory: NamedTensors): Promise<RunState> {
-    const path = join(this.#folder, 'checkpoint.bin');
-    const file = await readTensorFile(path);
+    const path = join(this.#folder, checkpointName);
+    const file = await readCheckpoint(path);
     if (file === null) return initialState(initial, memory);
-    const saved = file.state as unknown as Saved;
+    const saved = file.state as Saved;
     if (saved.fingerprint !== this.#fingerprint)
       throw new UserError({
         where: path,
@@ -80,7 +80,7 @@ export class RunFolder {
   /** Writes the checkpoint, then removes best weights that it no longer names. */
   async save({ parameters, adam, memory, steps, validations, best }: RunState): Promise<void> {
     const state: Saved = { fingerprint: this.#fingerprint, updates: adam.updates, steps, validations, best };
-    await writeTensorFile(join(this.#folder, 'checkpoint.bin'), state as unknown as Json, {
+    await writeCheckpoint(join(this.#folder, checkpointName), state, {
       weights: parameters,
       mean: adam.mean,
       square: adam.square,
@@ -88,18 +88,18 @@ export class RunFolder {
     });
     const kept = best === null ? '' : bestName(best);
     for (const name of await readdir(this.#folder))
-      if (/^best-\d+\.bin$/.test(name) && name !== kept) await rm(join(this.#folder, name));
+      if (/^best-\d+\.safetensors$/.test(name) && name !== kept) await rm(join(this.#folder, name));
   }
 
   /** Writes the weights of a new best epoch beside the old one's, which the last checkpoint may still name. */
   async saveBest(best: BestEpoch, parameters: NamedTensors): Promise<void> {
-    await writeTensorFile(join(this.#folder, bestName(best)), null, { weights: parameters });
+    await writeCheckpoint(join(this.#folder, bestName(best)), best, { weights: parameters });
   }
 
   /** @throws UserError if the file is gone or damaged */
   async loadBest(best: BestEpoch): Promise<NamedTensors> {
     const path = join(this.#folder, bestName(best));
-    const weights = (await readTensorFile(path))?.groups['weights'];
+    const weights = (await readCheckpoint(path))?.groups['weights'];
     if (weights !== undefined) return weights;
     throw new UserError({
       where: path,
@@ -110,7 +110,8 @@ export class RunFolder {
   }
 }
 
-const bestName = ({ step }: BestEpoch): string => `best-${String(step)}.bin`;
+const checkpointName = 'checkpoint.safetensors';
+const bestName = ({ step }: BestEpoch): string => `best-${String(step)}.safetensors`;
 
 function initialState(initial: NamedTensors, memory: NamedTensors): RunState {
   return {

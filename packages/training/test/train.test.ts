@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { floatTensor, predictedClass, randomStream } from '@im-bert/core';
 import type { Executor } from '@im-bert/models';
 import { predict, train, trainingSchema, type TrainOptions, validate } from '@im-bert/training';
+import fc from 'fast-check';
 import { logisticExecutor, logisticParameters } from './support/logistic-executor.ts';
 import { toyBatches } from './support/toy-batches.ts';
 
@@ -96,21 +97,39 @@ test('a folder of another run is refused', async () => {
   await expect(train({ ...settings, seed: 2 })).rejects.toThrow('expected a checkpoint of this run');
 });
 
-test('a damaged checkpoint is refused with its path', async () => {
+test('a checkpoint that was damaged in any place is refused with its path', async () => {
   const settings = await options();
-  await train(settings);
-  const path = join(settings.folder, 'checkpoint.bin');
-  const { size } = await stat(path);
-  for (const left of [size - 4, 100, 0]) {
-    await truncate(path, left);
-    await expect(train(settings)).rejects.toThrow(`checkpoint.bin: expected a whole checkpoint, got ${left}`);
+  const { best } = await train(settings);
+  for (const name of ['checkpoint.safetensors', `best-${best?.step}.safetensors`]) {
+    const path = join(settings.folder, name);
+    const whole = await readFile(path);
+    const refused = expect.objectContaining({
+      name: 'UserError',
+      message: expect.stringMatching(/safetensors: expected a whole checkpoint, got .* Delete it/) as unknown,
+    });
+    const refuse = async (bytes: Buffer): Promise<void> => {
+      await writeFile(path, bytes);
+      await expect(train(settings)).rejects.toEqual(refused);
+    };
+    for (const left of [whole.length - 4, 100, 0]) await refuse(whole.subarray(0, left));
+    const bits = fc.record({ byte: fc.nat(whole.length - 1), bit: fc.nat(7) });
+    await fc.assert(
+      fc.asyncProperty(bits, ({ byte, bit }) => {
+        const bytes = Buffer.from(whole);
+        bytes[byte] = (bytes[byte] ?? 0) ^ (1 << bit);
+        return refuse(bytes);
+      }),
+      { numRuns: 50 },
+    );
+    await writeFile(path, whole);
   }
 });
 
 test('only the checkpoint and the best weights stay in the folder', async () => {
   const settings = await options();
   const { best } = await train(settings);
-  expect((await readdir(settings.folder)).sort()).toEqual([`best-${best?.step}.bin`, 'checkpoint.bin']);
+  const kept = [`best-${best?.step}.safetensors`, 'checkpoint.safetensors'];
+  expect((await readdir(settings.folder)).sort()).toEqual(kept);
 });
 
 test('a step whose loss is not finite is skipped and counted', async () => {

@@ -68,7 +68,7 @@ async function clean(cell: PlannedCell, context: RunContext, isNeeded: boolean):
   if (isNeeded) return;
   const folder = cellFolder(context, cell);
   if (!context.keepWeights) await rm(folder, { recursive: true, force: true });
-  else await rm(join(folder, 'checkpoint.bin'), { force: true });
+  else await rm(join(folder, 'checkpoint.safetensors'), { force: true });
 }
 
 type CellOutcome = 'done' | 'failed' | 'interrupted';

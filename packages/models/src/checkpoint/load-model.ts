@@ -11,9 +11,11 @@ import {
 } from '../connections/connection-spec.ts';
 import type { Model } from '../model/model.ts';
 import { initialParameter } from './initial-parameters.ts';
+import { refuseUnlikelyValues } from './likely-values.ts';
 import { nameFromCheckpoint } from './parameter-names.ts';
 import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
-import type { TensorEntry } from './safetensors-header.ts';
+import { broken, type TensorEntry } from './safetensors-header.ts';
+import { checkStructure } from './saved-structure.ts';
 
 export interface LoadOptions {
   /** Seed of the head's parameters that the checkpoint lacks. */
@@ -36,7 +38,8 @@ export interface LoadedModel extends Model {
  * Loads a sequence classifier from a Hugging Face checkpoint of BERT or RoBERTa: a folder with config.json and
  * model.safetensors, of the encoder alone, of a language model or of a classifier. Narrow floats are widened to float32.
  * @throws UserError on a missing, truncated or damaged file, a missing encoder parameter, a shape that does not fit the
- * configuration, or a connection that does not fit the depth
+ * configuration, weights that are not finite, a config.json other than that saved with the weights, or a connection that
+ * does not fit the depth
  */
 export async function loadModel(
   folder: string,
@@ -44,18 +47,20 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const document = await loadConfig(folder);
   const config = parseEncoderConfig(document);
-  const spec = connection ?? savedConnection(document) ?? monotoneConnection;
+  const saved = savedConnection(document);
+  const spec = connection ?? saved ?? monotoneConnection;
   layerKinds(spec, config.layers); // throws if a layer does not exist
   const path = join(folder, 'model.safetensors');
   const file = await openSafetensors(path);
   try {
-    const checkpoint = { path, config, file, names: namesOf(file) };
+    const checkpoint = { path, config, file, names: namesOf(path, file) };
+    checkStructure(checkpoint, config, saved);
     const classes = labels ?? savedLabels(checkpoint);
     return {
       config,
       connection: spec,
       labels: classes,
-      ...(await readParameters(checkpoint, classes, seed)),
+      ...(await readParameters(checkpoint, classes, { seed, isFinished: labels === undefined })),
     };
   } finally {
     await file.close();
@@ -93,8 +98,16 @@ function savedConnection(document: Located): ConnectionSpec | undefined {
   return saved === undefined ? undefined : validate(connectionSchema, saved);
 }
 
-function namesOf({ entries }: SafetensorsFile): ReadonlyMap<string, string> {
-  return new Map([...entries.keys()].map((name) => [nameFromCheckpoint(name), name]));
+/** @throws UserError if two names of the file are one of ours */
+function namesOf(path: string, { entries }: SafetensorsFile): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const stored of entries.keys()) {
+    const name = nameFromCheckpoint(stored);
+    const other = names.get(name);
+    if (other !== undefined) throw broken(path, `one tensor ${name}`, `${other} and ${stored}`);
+    names.set(name, stored);
+  }
+  return names;
 }
 
 function entryOf({ file, names }: Checkpoint, name: string): TensorEntry | undefined {
@@ -116,31 +129,37 @@ function savedLabels(checkpoint: Checkpoint): number {
 async function readParameters(
   checkpoint: Checkpoint,
   labels: number,
-  seed: number,
+  { seed, isFinished }: { readonly seed: number; readonly isFinished: boolean },
 ): Promise<Pick<LoadedModel, 'parameters' | 'initialised' | 'ignored'>> {
-  const { config, names, file } = checkpoint;
+  const { config, names } = checkpoint;
   const shapes = classifierShapes(config, labels);
-  const initialised = missingHeadParameters(checkpoint, shapes);
+  const initialised = missingHeadParameters(checkpoint, shapes, isFinished);
   const parameters: Record<string, FloatTensor> = {};
   for (const [name, shape] of Object.entries(shapes)) {
-    checkShape(checkpoint, name, shape);
     const stored = names.get(name);
     parameters[name] =
-      stored === undefined ? initialParameter(config, name, shape, seed) : await file.read(stored);
+      stored === undefined
+        ? initialParameter(config, name, shape, seed)
+        : await readParameter(checkpoint, stored, shape);
   }
   const ignored = [...names].filter(([name]) => shapes[name] === undefined).map(([, stored]) => stored);
   return { parameters, initialised, ignored };
 }
 
-/** @throws UserError if anything else is missing than parameters of the head */
+/**
+ * @param isFinished whether the checkpoint is a classifier that has been trained, and lacks nothing
+ * @throws UserError if anything else is missing than parameters of a head that is to be trained
+ */
 function missingHeadParameters(
-  checkpoint: Checkpoint,
+  { path, config, names }: Checkpoint,
   shapes: Readonly<Record<string, unknown>>,
+  isFinished: boolean,
 ): readonly string[] {
-  const { path, config, names } = checkpoint;
   const head: readonly string[] = headParameterNames[config.family];
   const missing = Object.keys(shapes).filter((name) => !names.has(name));
-  const essential = missing.filter((name) => !head.includes(name));
+  const essential = missing.filter(
+    (name) => isFinished || !head.includes(name) || names.has(partnerOf(name)),
+  );
   if (essential.length === 0) return missing;
   const listed = essential.slice(0, 3).join(', ');
   throw new UserError({
@@ -151,12 +170,25 @@ function missingHeadParameters(
   });
 }
 
-function checkShape(checkpoint: Checkpoint, name: string, shape: readonly number[]): void {
-  const entry = entryOf(checkpoint, name);
-  if (entry === undefined || entry.shape.join() === shape.join()) return;
-  throw new UserError({
-    where: `${checkpoint.path} ${checkpoint.names.get(name) ?? name}`,
-    expected: `shape [${shape.join(', ')}], by config.json and the number of labels`,
-    got: `[${entry.shape.join(', ')}]`,
-  });
+/** A module's bias for its weight, and its weight for its bias: a file that has one of them alone is damaged. */
+function partnerOf(name: string): string {
+  return name.endsWith('weight') ? name.replace(/weight$/, 'bias') : name.replace(/bias$/, 'weight');
+}
+
+async function readParameter(
+  { path, file }: Checkpoint,
+  stored: string,
+  shape: readonly number[],
+): Promise<FloatTensor> {
+  const where = `${path} ${stored}`;
+  const found = file.entries.get(stored)?.shape ?? [];
+  if (found.join() !== shape.join())
+    throw new UserError({
+      where,
+      expected: `shape [${shape.join(', ')}], by config.json and the number of labels`,
+      got: `[${found.join(', ')}]`,
+    });
+  const tensor = await file.read(stored);
+  refuseUnlikelyValues(where, tensor);
+  return tensor;
 }

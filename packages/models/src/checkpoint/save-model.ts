@@ -4,6 +4,7 @@ import { toHubConfig } from '../config/encoder-config.ts';
 import type { Model } from '../model/model.ts';
 import { nameInCheckpoint } from './parameter-names.ts';
 import { writeSafetensors } from './safetensors.ts';
+import { structureMetadata } from './saved-structure.ts';
 
 /**
  * Saves a model so that `loadModel` restores it and transformers' `BertForSequenceClassification` or
@@ -18,7 +19,13 @@ export async function saveModel(
     nameInCheckpoint(config.family, name),
     value,
   ]);
-  await writeSafetensors(join(folder, 'model.safetensors'), Object.fromEntries(named) as Model['parameters']);
+  await writeSafetensors(
+    join(folder, 'model.safetensors'),
+    Object.fromEntries(named) as Model['parameters'],
+    {
+      metadata: structureMetadata(config, connection),
+    },
+  );
   const content = { ...toHubConfig(config, labels), im_bert: { connection } };
   await writeFileAtomically(join(folder, 'config.json'), `${JSON.stringify(content, null, 2)}\n`);
 }

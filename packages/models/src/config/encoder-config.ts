@@ -30,7 +30,11 @@ export interface EncoderConfig {
   readonly padId: number;
 }
 
-const count = z.int().positive();
+// Bounds far above any encoder: what lies beyond is a damaged file, and would fill the memory.
+const count = z
+  .int()
+  .positive()
+  .max(2 ** 24);
 const rate = z.number().min(0).lt(1);
 
 /** The keys of a Hugging Face config.json that matter here, with the defaults of transformers. */
@@ -38,16 +42,16 @@ const hubConfigKeys = {
   model_type: z.enum(families),
   vocab_size: count,
   hidden_size: count,
-  num_hidden_layers: count,
+  num_hidden_layers: count.max(1000),
   num_attention_heads: count,
   intermediate_size: count,
   max_position_embeddings: count,
   type_vocab_size: count,
-  layer_norm_eps: z.number().positive().default(1e-12),
+  layer_norm_eps: z.number().positive().max(0.1).default(1e-12),
   hidden_dropout_prob: rate.default(0.1),
   attention_probs_dropout_prob: rate.default(0.1),
   classifier_dropout: rate.nullish(),
-  initializer_range: z.number().positive().default(0.02),
+  initializer_range: z.number().positive().max(10).default(0.02),
   pad_token_id: z.int().min(0).nullish(),
   hidden_act: z.literal('gelu').default('gelu'),
   position_embedding_type: z.literal('absolute').default('absolute'),
@@ -66,6 +70,7 @@ const hubConfigSchema = z
     path: ['hidden_size'],
     message: 'a multiple of num_attention_heads',
   })
+  .refine((hub) => padIdOf(hub) < hub.vocab_size, { path: ['pad_token_id'], message: 'less than vocab_size' })
   .refine((hub) => hub.model_type !== 'roberta' || hub.max_position_embeddings > padIdOf(hub) + 1, {
     path: ['max_position_embeddings'],
     message: 'more than pad_token_id + 1, the rows that RoBERTa leaves unused',
