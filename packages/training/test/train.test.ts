@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { floatTensor, predictedClass, randomStream } from '@im-bert/core';
+import { floatTensor, predictedClass, randomStream, UserError } from '@im-bert/core';
 import type { Executor } from '@im-bert/models';
 import { predict, train, trainingSchema, type TrainOptions, validate } from '@im-bert/training';
 import fc from 'fast-check';
@@ -103,13 +103,11 @@ test('a checkpoint that was damaged in any place is refused with its path', asyn
   for (const name of ['checkpoint.safetensors', `best-${best?.step}.safetensors`]) {
     const path = join(settings.folder, name);
     const whole = await readFile(path);
-    const refused = expect.objectContaining({
-      name: 'UserError',
-      message: expect.stringMatching(/safetensors: expected a whole checkpoint, got .* Delete it/) as unknown,
-    });
     const refuse = async (bytes: Buffer): Promise<void> => {
       await writeFile(path, bytes);
-      await expect(train(settings)).rejects.toEqual(refused);
+      const failure: unknown = await train(settings).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(UserError);
+      expect(String(failure)).toMatch(/safetensors: expected a whole checkpoint, got .* Delete it/);
     };
     for (const left of [whole.length - 4, 100, 0]) await refuse(whole.subarray(0, left));
     const bits = fc.record({ byte: fc.nat(whole.length - 1), bit: fc.nat(7) });
