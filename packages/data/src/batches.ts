@@ -20,7 +20,7 @@ export interface Batch {
 export interface BatchOptions {
   /** Rows a batch, fillers included; a positive integer. */
   readonly batchSize: number;
-  /** Shuffles rows and batches; without it the order depends on the lengths alone. */
+  /** Shuffles rows and batches; without it the order depends on the lengths alone, and so does the padding. */
   readonly random?: RandomStream;
   /** Lengths that a batch may have, ascending, in tokens; see `bucketsUpTo`. */
   readonly bucketLengths?: readonly number[];
@@ -34,12 +34,15 @@ export function bucketsUpTo(maxLength: number): readonly number[] {
 }
 
 /**
- * The rows in ceil(N / batchSize) batches of exactly `batchSize` rows; each has the smallest bucket length that holds
- * its longest row, so few shapes occur (and few graphs are compiled). A short batch is filled with copies of weight 0.
+ * The rows in batches of exactly `batchSize` rows; each has the smallest bucket length that holds its longest row, so few
+ * shapes occur (and few graphs are compiled). A short batch is filled with copies of weight 0.
  *
- * With `random`, rows are shuffled, then brought together by bucket within stretches of 50 batches, and the batches are
- * shuffled; the short batch is a random choice of rows. (Batches a bucket apart would leave one short batch in each
- * bucket, and the number of steps would depend on the lengths.)
+ * Without `random`, each bucket's rows make batches of their own: how a row is padded, and the shape of its batch, do not
+ * depend on the others. That is for scores.
+ *
+ * With `random`, for training, there are ceil(N / batchSize) batches: rows are shuffled, then brought together by bucket
+ * within stretches of 50 batches, and the batches are shuffled; the short batch is a random choice of rows. (Batches a
+ * bucket apart would leave one short batch in each bucket, and the number of steps would depend on the lengths.)
  * @throws RangeError if a row is longer than the last bucket or the batch size is not a positive integer
  */
 export function makeBatches(encoded: readonly Encoded[], options: BatchOptions): Batch[] {
@@ -68,7 +71,13 @@ function byBucket(indices: readonly number[], buckets: readonly number[]): numbe
 }
 
 function inOrder(buckets: readonly number[], batchSize: number): number[][] {
-  return chunks(byBucket([...buckets.keys()], buckets), batchSize);
+  const lengths = [...new Set(buckets)].sort((a, b) => a - b);
+  return lengths.flatMap((length) =>
+    chunks(
+      [...buckets.keys()].filter((index) => buckets[index] === length),
+      batchSize,
+    ),
+  );
 }
 
 const batchesPerStretch = 50;

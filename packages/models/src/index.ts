@@ -80,7 +80,12 @@ export {
 } from './analysis/rounding-sensitivity.ts';
 export { createSpectralAnalysis, type SpectralAnalysis } from './analysis/spectral-radius.ts';
 export { createExecutor, type ExecutorOptions } from './execution/create-executor.ts';
-export { crossEntropy as crossEntropyLoss, crossEntropyOf, labelTargets } from './execution/loss.ts';
+export {
+  crossEntropy as crossEntropyLoss,
+  crossEntropyOf,
+  labelTargets,
+  rowShares,
+} from './execution/loss.ts';
 export type {
   DropoutSource,
   Executor,

@@ -19,18 +19,5 @@ export function batchedInputs(
     label: 0,
     padId: tokenizer.padId,
   }));
-  const bucketLengths = bucketsUpTo(maxLength);
-  const bucketOf = (length: number): number => bucketLengths.findIndex((bucket) => bucket >= length);
-  const places = new Map<number, number[]>();
-  encoded.forEach(({ ids }, index) => {
-    const bucket = bucketOf(ids.length);
-    places.set(bucket, [...(places.get(bucket) ?? []), index]);
-  });
-  // Each bucket by itself: a row's padding, too, must not depend on its neighbours.
-  return [...places.values()].flatMap((own) =>
-    makeBatches(
-      own.map((index) => encoded[index]).filter((row) => row !== undefined),
-      { batchSize: rows, bucketLengths },
-    ).map((batch) => ({ ...batch, indices: batch.indices.map((at) => own[at] ?? 0) })),
-  );
+  return makeBatches(encoded, { batchSize: rows, bucketLengths: bucketsUpTo(maxLength) });
 }

@@ -6,15 +6,18 @@ import { firstPositions } from './first-positions.ts';
 import type { LayerMasks } from './dropout-masks.ts';
 import type { LayerParameters } from './parameters.ts';
 
+/** The lowest float32. A constant such as -10,000 is no mask once states, and so the scores, grow to thousands. */
+const lowest = -3.4028234663852886e38;
+
 /**
- * What is added to the attention scores: 0 for tokens, -10,000 for padding, whose weight is then exactly 0 in float32
- * (and in half precision, where -1e9 would be infinite).
- * @param mask [B, L], 1 = token
+ * What is added to the attention scores: 0 for tokens, the lowest float32 for padding, whose weight is then exactly 0
+ * beside any token.
+ * @param mask [B, L], 1 = token; a token in each row
  * @returns [B, 1, 1, L]
  */
 export function attentionBias(mask: tf.Tensor): tf.Tensor {
   const [batch = 0, length = 0] = mask.shape; // [B, L]
-  return tf.reshape(tf.mul(tf.sub(1, mask), -10000), [batch, 1, 1, length]);
+  return tf.reshape(tf.mul(tf.sub(1, mask), lowest), [batch, 1, 1, length]);
 }
 
 /**

@@ -104,9 +104,3 @@ function logarithms(logits: Float32Array): number[] {
   const normaliser = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
   return Array.from(logits, (logit) => logit - largest - normaliser);
 }
-
-/** What each row counts in a mean over the batch [B]. */
-export function rowShares(weights: Float32Array): Float32Array {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-}

@@ -1,6 +1,5 @@
 import { type FloatTensor, floatTensor, intTensor } from '@im-bert/core';
-import { type LabelledInputs, labelTargets, type LayerResidual } from '@im-bert/models';
-import { rowShares } from './divergence.ts';
+import { type LabelledInputs, labelTargets, type LayerResidual, rowShares } from '@im-bert/models';
 
 /** A batch with every row twice, one after the other: first clean, then perturbed. */
 export interface PairedBatch {

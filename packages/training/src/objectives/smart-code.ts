@@ -1,9 +1,9 @@
 import { floatTensor } from '@im-bert/core';
 import { softmax, stopGradient } from '@im-bert/jit';
-import { crossEntropyLoss, labelTargets, type LossFunction } from '@im-bert/models';
+import { crossEntropyLoss, labelTargets, type LossFunction, rowShares } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { inputOf, meanCrossEntropy, meanDivergence, rowShares, sharedProbabilities } from './divergence.ts';
+import { inputOf, meanCrossEntropy, meanDivergence, sharedProbabilities } from './divergence.ts';
 import { GradientSum } from './gradient-sum.ts';
 import type { Objective } from './objective.ts';
 import { addScaled, drawn, embeddingWidth, isFiniteTensor, normaliseTokens } from './perturbation.ts';

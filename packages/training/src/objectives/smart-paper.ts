@@ -1,17 +1,10 @@
 import { copyOf, floatTensor } from '@im-bert/core';
 import { stopGradient } from '@im-bert/jit';
-import { type LossFunction, type NamedTensors } from '@im-bert/models';
+import { type LossFunction, type NamedTensors, rowShares } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { mapTensors } from '../named-tensors.ts';
-import {
-  divergenceFromAnchor,
-  inputOf,
-  pairedDivergence,
-  pairs,
-  rowShares,
-  symmetricDivergence,
-} from './divergence.ts';
+import { divergenceFromAnchor, inputOf, pairedDivergence, pairs, symmetricDivergence } from './divergence.ts';
 import type { Objective } from './objective.ts';
 import { cleanResiduals, onEvenRows, pairBatch } from './paired-batch.ts';
 import { ascendLargest, clamp, drawn, embeddingWidth } from './perturbation.ts';
