@@ -16,6 +16,8 @@ if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
   console.log('Installing dependencies (about a minute)...');
   const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     stdio: 'inherit',
+    // onnxruntime-node would fetch CUDA libraries, which nothing here uses, and fail where NuGet is out of reach
+    env: { ONNXRUNTIME_NODE_INSTALL: 'skip', ...process.env },
     shell: process.platform === 'win32',
   });
   process.exit(install.status ?? 1);

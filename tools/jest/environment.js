@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestEnvironment } from 'jest-environment-node';
 
+// What a test sets in its sandbox's copy of process.env never reaches native code, so jit's own setting does not.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 /**
  * Node's environment with the outer realm's typed arrays: onnxruntime-node checks `instanceof Float32Array` against
  * the realm it was loaded in, and rejects the sandbox's own. Each test file has a folder of its own for temporary

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const support = (name: string): string => fileURLToPath(new URL(`./support/${name}`, import.meta.url));
+const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Trains in the folder in a process of its own; kills it with SIGKILL once it says that it did step `killAfter`. */
 async function trainIn(folder: string, objective: string, killAfter: number | null): Promise<string> {
@@ -14,8 +14,8 @@ async function trainIn(folder: string, objective: string, killAfter: number | nu
     [
       '--conditions=@im-bert/source',
       '--import',
-      support('typescript-loader.mjs'),
-      support('train-child.ts'),
+      place('../../../tools/jest/typescript-hooks.mjs'),
+      place('./support/train-child.ts'),
       folder,
       objective,
     ],

@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { allocate } from '../host/host-tensor.ts';
 import type { ElementType, Graph, Value } from '../graph/value.ts';
 import { writeModel } from '../onnx/model.ts';
+import { refuseTelemetry } from './telemetry.ts';
 
 /** How ONNX Runtime runs a graph. */
 export interface SessionOptions {
@@ -46,6 +47,7 @@ export class Session {
 
   /** Loads a graph. @throws Error from ONNX Runtime if it rejects the model */
   static async load(graph: Graph, { threads, optimization = 'all' }: SessionOptions): Promise<Session> {
+    refuseTelemetry();
     const native = await InferenceSession.create(writeModel(graph), {
       graphOptimizationLevel: optimization,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),

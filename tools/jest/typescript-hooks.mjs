@@ -1,7 +1,12 @@
 /** Node.js module hooks that run TypeScript sources without a build, on every Node.js that we support. */
 import { readFile } from 'node:fs/promises';
+import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { transform } from '@swc/core';
+
+// `node --import` evaluates this file, which registers itself; the hooks' own thread evaluates it once more.
+if (isMainThread) register(import.meta.url);
 
 export async function load(url, context, next) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
