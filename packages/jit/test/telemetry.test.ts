@@ -10,7 +10,6 @@ const place = (path: string): string => fileURLToPath(new URL(path, import.meta.
 /** Runs a compiled function in a process whose home is empty. Returns what it printed and what Microsoft's software left there. */
 async function runAt(setting: Record<string, string>): Promise<{ printed: string; written: string[] }> {
   const home = await mkdtemp(join(tmpdir(), 'im-bert-home-'));
-  const { ORT_DISABLE_TELEMETRY: _, ...env } = process.env;
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
@@ -19,7 +18,16 @@ async function runAt(setting: Record<string, string>): Promise<{ printed: string
       place('../../../tools/jest/typescript-hooks.mjs'),
       place('./support/run-once-child.ts'),
     ],
-    { env: { ...env, NODE_OPTIONS: '', HOME: home, XDG_CACHE_HOME: join(home, 'cache'), ...setting } },
+    {
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        HOME: home,
+        XDG_CACHE_HOME: join(home, 'cache'),
+        ORT_DISABLE_TELEMETRY: undefined,
+        ...setting,
+      },
+    },
   );
   const written = await readdir(home, { recursive: true }); // swc, which reads the sources, has a cache there too
   return { printed: stdout.trim(), written: written.filter((path) => path.includes('Microsoft')) };
