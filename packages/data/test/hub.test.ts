@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, realpath, rm, truncate, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveHub } from '@im-bert/data';
 import { blobName, commit, type HubServer, startHubServer } from './hub-server.ts';
@@ -65,7 +66,7 @@ test('a small file, which the hub names by its git hash, is fetched and checked 
   expect(await readFile(await resolveHub().file('datasets/org/set/notes.txt'), 'utf8')).toBe('a few words');
   server.corrupts = true;
   server.files.set('datasets/org/set/more.txt', Buffer.from('other words'));
-  await expect(resolveHub().file('datasets/org/set/more.txt')).rejects.toThrow('got others, now discarded');
+  await expect(resolveHub().file('datasets/org/set/more.txt')).rejects.toThrow('now discarded');
 });
 
 test('a download that breaks off goes on where it stopped', async () => {
@@ -88,7 +89,9 @@ test('a download that never ends well is one clear line; its part is not used, a
   await expect(resolveHub().file(train)).rejects.toThrow(
     /expected an answer from the server, got .*\. Go online/,
   );
-  expect(await blobs()).toEqual([`${blobName(content)}.im-bert.incomplete`]);
+  expect(await blobs()).toEqual([
+    expect.stringMatching(`^${blobName(content)}.im-bert-.*-${String(process.pid)}.incomplete$`),
+  ]);
   await expect(resolveHub().find(train, { fetch: false })).resolves.toBeUndefined();
   server.asked.length = 0;
   expect((await readFile(await resolveHub().file(train))).equals(content)).toBe(true);
@@ -96,23 +99,41 @@ test('a download that never ends well is one clear line; its part is not used, a
   expect(await blobs()).toEqual([blobName(content)]);
 });
 
-test('a part that a crash left is gone on with if it is right and discarded if it is not', async () => {
+test.each([
+  ['right', 100_000],
+  ['wrong', 0],
+  ['whole', 300_000],
+])(
+  'a %s part that a crashed process left is taken over, and the file is right in the end',
+  async (kind, from) => {
+    const content = bytes(300_000);
+    server.files.set(train, content);
+    const folder = join(home, 'hub', 'datasets--org--set', 'blobs');
+    await mkdir(folder, { recursive: true });
+    const part = join(folder, `${blobName(content)}.im-bert-${hostname()}-999999999.incomplete`);
+    await writeFile(part, kind === 'wrong' ? bytes(1000) : content.subarray(0, from));
+    expect((await readFile(await resolveHub().file(train))).equals(content)).toBe(true);
+    expect(await blobs()).toEqual([blobName(content)]);
+    const gets = server.asked.filter((line) => line.startsWith('GET /store'));
+    expect(gets).toHaveLength({ right: 1, wrong: 2, whole: 0 }[kind] ?? NaN);
+  },
+);
+
+test('the part of a process that lives is left to it', async () => {
   const content = bytes(300_000);
   server.files.set(train, content);
   const folder = join(home, 'hub', 'datasets--org--set', 'blobs');
-  const part = join(folder, `${blobName(content)}.im-bert.incomplete`);
   await mkdir(folder, { recursive: true });
-  await writeFile(part, bytes(1000));
-  await expect(resolveHub().file(train)).rejects.toThrow('got others, now discarded');
-  expect(await blobs()).toEqual([]);
-  await writeFile(part, content.subarray(0, 1000));
+  const other = `${blobName(content)}.im-bert-${hostname()}-${String(process.ppid)}.incomplete`;
+  await writeFile(join(folder, other), bytes(1000));
   expect((await readFile(await resolveHub().file(train))).equals(content)).toBe(true);
+  expect(await blobs()).toEqual([blobName(content), other]);
 });
 
 test('bytes that do not fit the hash are discarded', async () => {
   server.files.set(train, bytes(5000));
   server.corrupts = true;
-  await expect(resolveHub().file(train)).rejects.toThrow('expected bytes with the hash');
+  await expect(resolveHub().file(train)).rejects.toThrow('got bytes without the hash');
   expect(await blobs()).toEqual([]);
 });
 
@@ -125,13 +146,14 @@ test('two that fetch the same file at once both get it whole', async () => {
   expect(await blobs()).toEqual([blobName(content)]);
 });
 
-test('a cached file that was damaged later is not used', async () => {
-  server.files.set(train, bytes(5000));
+test('a cached file that was damaged later is thrown away and fetched anew', async () => {
+  const content = bytes(5000);
+  server.files.set(train, content);
   const place = await resolveHub().file(train);
   await truncate(await realpath(place), 100);
-  await expect(resolveHub().file(train)).rejects.toThrow(
-    'expected a file with the hash in its name, got a damaged one. Delete it, and it is fetched again.',
-  );
+  await expect(resolveHub().find(train, { fetch: false })).resolves.toBeUndefined();
+  expect(await resolveHub().file(train)).toBe(place);
+  expect((await readFile(place)).equals(content)).toBe(true);
 });
 
 test('a file that is nowhere, a repository that is nowhere and a server that is nowhere are told apart', async () => {
@@ -185,13 +207,15 @@ test('a model is the folder with its three files, of one commit, fetched or give
 
 test("another site's file comes whole or not at all, and lies in the assets cache", async () => {
   const path = 'adversarialglue.github.io/dataset/dev_ann.json';
-  server.files.set(path, Buffer.from('{"sst2": []}'.repeat(1000)));
+  server.files.set(path, Buffer.from(JSON.stringify({ sst2: Array.from({ length: 3000 }, () => 1) })));
   const real = globalThis.fetch;
   globalThis.fetch = (url, options) =>
     real(typeof url === 'string' ? url.replace('https://', `${server.origin}/sites/`) : url, options);
   try {
-    server.breaks = 1;
+    server.breaks = 4;
     await expect(resolveHub().file(path)).rejects.toThrow('expected an answer from the server');
+    server.files.set('site.org/page.json', Buffer.from('<!DOCTYPE html><p>Log in</p>'));
+    await expect(resolveHub().file('site.org/page.json')).rejects.toThrow('got a web page');
     const place = join(home, 'assets', 'im-bert', path);
     await expect(readFile(place)).rejects.toThrow('ENOENT');
     expect(await resolveHub().file(path)).toBe(place);
@@ -205,7 +229,7 @@ test("another site's file comes whole or not at all, and lies in the assets cach
 test('a cache without refs is used where it holds a single commit', async () => {
   const folder = join(home, 'hub', 'datasets--org--set', 'snapshots', commit);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'train.parquet'), 'rows');
+  await writeFile(join(folder, 'train.parquet'), 'PAR1 rows PAR1');
   expect(await resolveHub().file(train)).toBe(join(folder, 'train.parquet'));
 });
 

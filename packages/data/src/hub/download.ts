@@ -1,80 +1,105 @@
-import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { UserError } from '@im-bert/core';
-import { fitsBlobName } from './file-hash.ts';
-import { refused, request, unreachable } from './request.ts';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { feed, hashOfName } from './file-hash.ts';
+import { checkRoom, claimPart, discardPart, finishPart, sizeOf } from './part.ts';
+import { refused, refusedBy } from './refusals.ts';
+import { type Answer, ask } from './request.ts';
+import { persistently, Transient } from './retry.ts';
+import { storing } from './storing.ts';
 
-const attempts = 4;
+const underway = new Map<string, Promise<void>>();
 
 /**
- * Fetches a blob whose size, and hash as its name, are known. What an interruption leaves lies beside it as
- * `.im-bert.incomplete` and is gone on with next time; the blob gets its name only when size and hash are right.
- *
- * Every byte is written at its own place, so two processes that fetch the same blob write the same file.
+ * Fetches a blob whose size, and hash as its name, are known. What an interruption leaves lies beside it and is gone on
+ * with next time; the blob gets its name only when size and hash are right. Two that want the same blob share one download
+ * in one process and have one each in two.
  * @throws UserError if the server breaks off again and again or sends other bytes
  */
-export async function downloadBlob(url: string, blob: string, size: number): Promise<void> {
-  const incomplete = `${blob}.im-bert.incomplete`;
-  await mkdir(dirname(blob), { recursive: true });
-  let failure: unknown;
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    if (attempt > 0) await pause(100 * 4 ** (attempt - 1));
-    if (await isPresent(blob, size)) return; // Another process was faster.
-    try {
-      await fetchRest(url, incomplete, size);
-      failure = undefined;
-      break;
-    } catch (error) {
-      if (error instanceof UserError) throw error;
-      failure = error;
-    }
+export function downloadBlob(url: string, blob: string, size: number): Promise<void> {
+  const present = underway.get(blob);
+  if (present !== undefined) return present;
+  const download = fetchBlob(url, blob, size).finally(() => underway.delete(blob));
+  underway.set(blob, download);
+  return download;
+}
+
+async function fetchBlob(url: string, blob: string, size: number): Promise<void> {
+  const part = await claimPart(blob);
+  const present = await sizeOf(part);
+  await checkRoom(blob, size - present);
+  const attempt = (): Promise<boolean> => fetchRest(url, part, size, basename(blob));
+  const fits = await persistently(url, attempt);
+  if (fits) return finishPart(part, blob);
+  await discardPart(part);
+  // What lay there may have been what was wrong.
+  if (present > 0 && (await persistently(url, attempt))) return finishPart(part, blob);
+  await discardPart(part);
+  throw refused(
+    url,
+    `bytes without the hash ${basename(blob)}, now discarded`,
+    'Try again; if it stays so, the server or a proxy changes the file.',
+  );
+}
+
+/** Fetches what the part lacks. Returns whether its hash is the name. @throws Error if it may help to ask again */
+async function fetchRest(url: string, part: string, size: number, name: string): Promise<boolean> {
+  const hash = hashOfName(name, size);
+  const present = await sizeOf(part);
+  const from = present < size ? present : 0;
+  if (present === size && size > 0) {
+    if (hash !== undefined) await feed(hash, part);
+    return hash?.digest('hex') === name || hash === undefined;
   }
-  if (failure !== undefined) throw unreachable(url, failure);
-  if (await isPresent(blob, size)) return; // Another process was faster.
-  if (await fitsBlobName(incomplete, basename(blob))) return rename(incomplete, blob);
-  await rm(incomplete, { force: true });
-  throw new UserError({
-    where: url,
-    expected: `bytes with the hash ${basename(blob)}`,
-    got: 'others, now discarded',
-    remedy: 'Try again; if it stays so, the server or a proxy changes the file.',
+  return ask(url, { from }, async (answer) => {
+    const start = await startOf(answer, { from, size, part });
+    if (hash !== undefined) await feed(hash, part, start);
+    const end = await writeAt(part, answer, { start, limit: size, take: (bytes) => hash?.update(bytes) });
+    if (end !== size) throw new Transient(`${String(end)} of ${String(size)} bytes`);
+    return hash === undefined || hash.digest('hex') === name;
   });
 }
 
-async function isPresent(blob: string, size: number): Promise<boolean> {
-  return (await stat(blob).catch(() => undefined))?.size === size;
+/** Where the answer's bytes begin. @throws Error if that or their number is not what was asked for */
+async function startOf(
+  { url, status, headers }: Answer,
+  { from, size, part }: { readonly from: number; readonly size: number; readonly part: string },
+): Promise<number> {
+  if (status === 416) {
+    await discardPart(part);
+    throw new Transient('HTTP status 416, that there is no such range');
+  }
+  if (status !== 200 && status !== 206) throw refusedBy(url, status, headers);
+  const range = headers.get('content-range') ?? '';
+  const start = status === 206 ? Number(/^bytes (\d+)-/.exec(range)?.[1] ?? NaN) : 0;
+  if (start !== 0 && start !== from) {
+    await discardPart(part); // The next attempt asks for no range.
+    throw new Transient(`bytes from ${String(start)} on, not from ${String(from)}`);
+  }
+  const length = headers.get('content-length');
+  if (length === null || start + Number(length) === size) return start;
+  throw new Transient(`${String(start + Number(length))} bytes, not the ${String(size)} that were announced`);
 }
 
-/** Fetches what the incomplete file lacks. @throws Error if the answer breaks off or has another size */
-async function fetchRest(url: string, incomplete: string, size: number): Promise<void> {
-  const present = (await stat(incomplete).catch(() => undefined))?.size ?? 0;
-  if (present === size && size > 0) return;
-  const from = present < size ? present : 0;
-  if (present > size) await rm(incomplete);
-  const response = await request(url, { from });
-  if (!response.ok) throw refused(url, response.status);
-  const start = response.status === 206 ? rangeStart(response) : 0;
-  if (start !== 0 && start !== from)
-    throw new Error(`an answer from byte ${String(start)}, not ${String(from)}`);
-  const end = await writeAt(incomplete, response, start);
-  if (end !== size) throw new Error(`${String(end)} of ${String(size)} bytes`);
+/** How a body is written: from where, up to where, and who else takes each chunk. */
+interface Writing {
+  readonly start: number;
+  readonly limit: number;
+  take?(bytes: Uint8Array): unknown;
 }
 
-function rangeStart(response: Response): number {
-  const match = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '');
-  return Number(match?.[1] ?? NaN);
-}
-
-/** Writes the answer's bytes from `start` on as they come. Returns where they end. */
-async function writeAt(path: string, response: Response, start: number): Promise<number> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+/** Writes the answer's bytes as they come. Returns where they end. @throws Transient beyond the limit */
+export async function writeAt(
+  path: string,
+  answer: Answer,
+  { start, limit, take }: Writing,
+): Promise<number> {
+  const file = await storing(path, open(path, start === 0 ? 'w' : 'r+'));
   let place = start;
   try {
-    for await (const chunk of response.body ?? []) {
-      const bytes = chunk as Uint8Array;
-      await file.write(bytes, 0, bytes.length, place);
+    for await (const bytes of answer.body) {
+      if (place + bytes.length > limit) throw new Transient(`more than ${String(limit)} bytes`);
+      await storing(path, file.write(bytes, 0, bytes.length, place));
+      take?.(bytes);
       place += bytes.length;
     }
   } finally {

@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { parseAddress } from './address.ts';
-import { assetPlace, cachedCommit, findInCache } from './cache.ts';
+import { parseAddress, type RepositoryFile } from './address.ts';
+import { cachedCommit, findAsset, findInCache } from './cache.ts';
 import { checkHubFolder, findInFolder, folderCovers } from './folder-source.ts';
 import { fetchFromHub, fetchFromSite } from './network.ts';
 import { modelFolder } from './model-folder.ts';
-import { missing } from './request.ts';
+import { missing } from './refusals.ts';
 import type { HubFile } from './source.ts';
 
 export interface HubOptions {
@@ -57,14 +56,13 @@ export function resolveHub(options: HubOptions = {}): Hub {
 
 async function findCached(path: string): Promise<HubFile | undefined> {
   const address = parseAddress(path);
-  if ('host' in address) {
-    const place = assetPlace(address);
-    const found = await stat(place).catch(() => undefined);
-    return found?.isFile() === true ? { path: place, origin: 'cache' } : undefined;
-  }
-  const commit = await cachedCommit(address);
-  const place = commit === undefined ? undefined : await findInCache(address, commit);
+  const place = 'host' in address ? await findAsset(address) : await findInMain(address);
   return place === undefined ? undefined : { path: place, origin: 'cache' };
+}
+
+async function findInMain(address: RepositoryFile): Promise<string | undefined> {
+  const commit = await cachedCommit(address);
+  return commit === undefined ? undefined : findInCache(address, commit);
 }
 
 async function fetchFile(path: string): Promise<HubFile | undefined> {

@@ -3,7 +3,7 @@ import { parseAddress, type RepositoryFile } from './address.ts';
 import { cachedCommit, cacheFolderOf, findInCache } from './cache.ts';
 import { findInFolder, folderCovers } from './folder-source.ts';
 import { fetchFromHub } from './network.ts';
-import { missing } from './request.ts';
+import { missing } from './refusals.ts';
 
 const required = ['config.json', 'model.safetensors', 'tokenizer.json'] as const;
 const optional = ['tokenizer_config.json'] as const;

@@ -1,80 +1,144 @@
-import { UserError } from '@im-bert/core';
-import { codeOf, messageOf } from '../failure.ts';
+import { authorization, isOffline } from './endpoint.ts';
+import { limits, timeoutOf } from './limits.ts';
+import { refused, shown, unreachable } from './refusals.ts';
+import { Transient } from './retry.ts';
 
-/** Base address of the hub: HF_ENDPOINT, or the hub's own. */
-export function hubEndpoint(): string {
-  return (process.env['HF_ENDPOINT'] ?? 'https://huggingface.co').replace(/\/+$/, '');
+/** What to ask. */
+export interface Question {
+  readonly method?: 'HEAD';
+  /** First byte that is wanted. */
+  readonly from?: number;
 }
 
-/** Whether the user forbids the network (HF_HUB_OFFLINE=1). */
-function isOffline(): boolean {
-  return ['1', 'true', 'yes', 'on'].includes((process.env['HF_HUB_OFFLINE'] ?? '').toLowerCase());
-}
-
-const remedy =
-  'Go online, set HF_ENDPOINT to a mirror, or give a folder in the layout of the hub (--hub DIR).';
-
-/** That a server gave no answer: nothing is known of the file. */
-export class Unreachable extends UserError {}
-
-/** A failure to reach a server, as the user's one line. */
-export function unreachable(url: string, error: unknown): Unreachable {
-  const cause: unknown =
-    typeof error === 'object' && error !== null && 'cause' in error ? error.cause : error;
-  const got = codeOf(cause) ?? messageOf(cause);
-  return new Unreachable(
-    { where: url, expected: 'an answer from the server', got, remedy },
-    { cause: error },
-  );
-}
-
-/** An answer that is not what was asked for, as the user's one line. */
-export function refused(url: string, status: number): UserError {
-  const hint =
-    status === 401 || status === 403
-      ? 'Check the name; a gated repository needs HF_TOKEN.'
-      : 'Check the name and the server.';
-  return new UserError({
-    where: url,
-    expected: 'the file',
-    got: `HTTP status ${String(status)}`,
-    remedy: hint,
-  });
+/** An answer whose bytes come under watch: a body that stalls or drips ends in an error. */
+export interface Answer {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * One request, uncompressed, so that lengths and ranges count the file's own bytes. HF_TOKEN goes to the hub alone.
- * @throws UserError if the server cannot be reached or the network is forbidden
+ * Asks once, and lets `read` take what it wants of the answer; the connection is given up afterwards. GET follows
+ * redirects, HEAD does not. HF_TOKEN goes to the hub alone.
+ * @throws UserError if the network is forbidden, the server refuses, or compresses what is to be taken as it is
+ * @throws Transient, or another Error of the connection, if it may help to ask again
  */
-export async function request(
+export async function ask<T>(
   url: string,
-  options: { readonly method?: 'HEAD'; readonly from?: number } = {},
-): Promise<Response> {
+  question: Question,
+  read: (answer: Answer) => Promise<T>,
+): Promise<T> {
   if (isOffline()) throw unreachable(url, new Error('HF_HUB_OFFLINE, which forbids asking'));
-  const token = process.env['HF_TOKEN'];
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
-  if (token !== undefined && url.startsWith(`${hubEndpoint()}/`))
-    headers['authorization'] = `Bearer ${token}`;
-  if (options.from !== undefined && options.from > 0) headers['range'] = `bytes=${String(options.from)}-`;
-  const isHead = options.method === 'HEAD';
+  const method = question.method ?? 'GET';
+  const seconds = timeoutOf(method);
+  const control = new AbortController();
+  const watch = watchProgress(seconds, control);
   try {
-    return await fetch(url, {
-      headers,
-      method: options.method ?? 'GET',
-      redirect: isHead ? 'manual' : 'follow',
-    });
-  } catch (error) {
-    throw unreachable(url, error);
+    const { response, end } = await follow(url, question, control.signal);
+    if (method === 'GET') checkPlain(end, response);
+    const body = watch.body(response);
+    return await read({ url: end, status: response.status, headers: response.headers, body });
+  } finally {
+    watch.stop();
+    control.abort();
   }
 }
 
-/** That no source has a file, as the user's one line. */
-export function missing(path: string, folder: string | undefined): UserError {
-  const places = folder === undefined ? '' : `${folder}, `;
-  return new UserError({
-    where: path,
-    expected: `the file in ${places}the Hugging Face cache or at ${hubEndpoint()}`,
-    got: 'none',
-    remedy: 'Put it into the folder that --hub names, or check the name.',
-  });
+interface Watch {
+  /** The body of the answer, from whose begin on bytes have to come. */
+  body(response: Response): AsyncIterable<Uint8Array>;
+  stop(): void;
+}
+
+/** Aborts where nothing comes for so many seconds, and where what comes is slower than a server has a right to be. */
+function watchProgress(seconds: number, control: AbortController): Watch {
+  let received = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearInterval(timer);
+  };
+  const start = (slowest: number): void => {
+    stop();
+    let before = received;
+    timer = setInterval(() => {
+      const rate = (received - before) / seconds;
+      before = received;
+      if (rate >= slowest) return;
+      const got = rate === 0 ? 'nothing' : `${rate.toFixed(0)} bytes a second`;
+      control.abort(new Error(`${got} for ${String(seconds)} s`));
+    }, seconds * 1000);
+  };
+  async function* body(response: Response): AsyncIterable<Uint8Array> {
+    start(limits.slowest);
+    for await (const chunk of response.body ?? []) {
+      const bytes = chunk as Uint8Array;
+      received += bytes.length;
+      yield bytes;
+    }
+  }
+  start(1 / seconds);
+  return { body, stop };
+}
+
+async function follow(
+  url: string,
+  { method = 'GET', from = 0 }: { readonly method?: string; readonly from?: number },
+  signal: AbortSignal,
+): Promise<{ response: Response; end: string }> {
+  let place = url;
+  for (let hop = 0; hop <= limits.redirects; hop++) {
+    const headers = { 'accept-encoding': 'identity', ...authorization(place) };
+    const range: Record<string, string> = from > 0 ? { range: `bytes=${String(from)}-` } : {};
+    const response = await fetch(place, {
+      headers: { ...headers, ...range },
+      method,
+      redirect: 'manual',
+      signal,
+    });
+    checkStatus(place, response);
+    if (method === 'HEAD' || !isRedirect(response.status)) return { response, end: place };
+    await response.body?.cancel();
+    place = redirectOf(place, response.headers);
+  }
+  throw refused(url, `more than ${String(limits.redirects)} redirects`);
+}
+
+/** Whether a status sends on to another place. */
+export function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** Where a redirect leads. @throws UserError if that is no address, or one that is less safe than this one */
+export function redirectOf(url: string, headers: Headers): string {
+  const location = headers.get('location') ?? '';
+  const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+  const protocols = url.startsWith('https:') ? ['https:'] : ['https:', 'http:'];
+  if (location !== '' && target !== undefined && protocols.includes(target.protocol)) return target.href;
+  throw refused(url, `a redirect to ${location === '' ? 'nowhere' : shown(location)}`);
+}
+
+const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** @throws Transient for a state of the server that may pass */
+function checkStatus(url: string, { status, headers }: Response): void {
+  if (!passing.has(status)) return;
+  const wait = secondsToWait(headers.get('retry-after') ?? '');
+  if (wait > limits.patience)
+    throw unreachable(url, new Error(`HTTP status ${String(status)}, which asks to wait ${String(wait)} s`));
+  throw new Transient(`HTTP status ${String(status)}`, wait);
+}
+
+/** Retry-After in seconds or as a date; 0 where it says nothing of use. */
+function secondsToWait(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? 0 : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}
+
+/** Lengths, ranges and hashes count the file's own bytes; and a few compressed bytes can become a full disk. */
+function checkPlain(url: string, { headers }: Response): void {
+  const encoding = headers.get('content-encoding') ?? '';
+  if (encoding === '' || encoding === 'identity') return;
+  throw refused(url, `a compressed answer (${shown(encoding)}) that was not asked for`);
 }

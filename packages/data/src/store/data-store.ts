@@ -3,7 +3,7 @@ import { UserError } from '@im-bert/core';
 import type { Example, Texts } from '../example.ts';
 import { levels } from '../example.ts';
 import type { Hub } from '../hub/hub.ts';
-import { Unreachable } from '../hub/request.ts';
+import { Unreachable } from '../hub/refusals.ts';
 import { type Task, tasks } from '../tasks.ts';
 import { findTaskFiles, type Split, type SplitSource } from './find-files.ts';
 import { loadFile } from './load-file.ts';
