@@ -84,7 +84,7 @@ async function startOf(
 interface Writing {
   readonly start: number;
   readonly limit: number;
-  take?(bytes: Uint8Array): unknown;
+  readonly take?: (bytes: Uint8Array) => unknown;
 }
 
 /** Writes the answer's bytes as they come. Returns where they end. @throws Transient beyond the limit */
