@@ -28,7 +28,7 @@ export interface Comparison extends PairedDifference, Discordance {
   readonly set: AdversarialSet;
   /** `p`, adjusted over the family. */
   readonly adjusted: number;
-  readonly family: ComparisonFamily;
+  readonly family: ComparisonFamily & { readonly size: number };
   readonly test: 'McNemar' | 'bootstrap';
   /** Seeds that both rows finished. */
   readonly seeds: number;

@@ -60,8 +60,8 @@ export interface TableLayout {
 /** Comparisons that are looked at together, in one table or several. */
 export interface ComparisonFamily {
   readonly name: string;
-  /** Comparisons that are planned in all tables of the family together. */
-  readonly size: number;
+  /** Comparisons that are planned in all tables of the family together; those of this table if absent. */
+  readonly size?: number | undefined;
 }
 
 /** A model of the table. */

@@ -122,6 +122,19 @@ const attackEvaluation = z.strictObject({
   queryBudget: z.int().positive().optional().describe('Most queries an example; none by default.'),
 });
 
+/** Comparisons that are judged together. */
+const comparisonFamily = z.strictObject({
+  name: z.string().describe('What the family is called in reports; tables of the same name form one.'),
+  size: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      "Comparisons with baselines that are planned in all tables of the family together; this table's own by default. " +
+        'Raise it before adding a table to the family.',
+    ),
+});
+
 const trainingInput = trainingSchema.prefault({});
 
 const rowSchema = z.strictObject({
@@ -171,6 +184,19 @@ export const experimentSchema = z.strictObject({
     .default('tasks')
     .describe('How the main table is laid out; one file of the report each.'),
   baseline: z.string().optional().describe('The row that the others are compared with.'),
+  comparisons: comparisonFamily
+    .optional()
+    .describe(
+      'The family of comparisons over which p values are adjusted, so that a cell has one verdict in all tables; the ' +
+        "table's own comparisons by default.",
+    ),
+  cleanMargin: z
+    .number()
+    .positive()
+    .default(1)
+    .describe(
+      'In points: clean accuracies that differ by less are as good as the same (two one-sided tests).',
+    ),
   published: z.array(paperReference).default([]).describe("The paper's rows that are shown but not run."),
   notes: z.array(z.string()).default([]).describe('Sentences for the report: choices and their reasons.'),
   tasks: z.array(z.enum(taskNames)).min(1),

@@ -167,6 +167,8 @@ export async function reportInput(
       layout: experiment.layout,
       rows: plan.rows.map(tableRow),
       ...(experiment.baseline === undefined ? {} : { baseline: experiment.baseline }),
+      ...(experiment.comparisons === undefined ? {} : { family: experiment.comparisons }),
+      cleanMargin: experiment.cleanMargin,
       published: experiment.published,
     },
     dataSets: dataSetsOf(plan, byCell, predictions, kindOf),
