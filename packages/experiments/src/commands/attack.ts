@@ -1,17 +1,18 @@
 import { join } from 'node:path';
-import { attackSchema, type RecipeName, recipes, runAttacks, type Victim } from '@im-bert/attacks';
+import { attackSchema, type RecipeName, recipes, runAttacks } from '@im-bert/attacks';
 import { exists, nearest, UserError } from '@im-bert/core';
 import { type Task, taskNames, tasks, type Texts } from '@im-bert/data';
 import { createEngine, type Engine } from '@im-bert/jit';
 import { hubVectors, sentenceModel } from '../experiment/schema.ts';
 import { type AttackTools, openAttackTools } from '../run/attack-tools.ts';
-import { describeAttack } from './attack-text.ts';
-import { loadVictim, trainVictim } from './attack-victim.ts';
+import { describeAttack, showsColours } from './attack-text.ts';
+import { loadVictim } from './load-victim.ts';
 import { hubOf } from './open-plan.ts';
+import { fineTuneVictim, hasRealVictim, type NamedVictim, trainSyntheticVictim } from './train-victim.ts';
 
 /** Options of `im-bert attack`. */
 export interface AttackCommandOptions {
-  /** A folder with a trained model, as `run --keep-weights` writes it; without it a small one is trained. */
+  /** A folder with a trained model, as `run --keep-weights` writes it; without it one is trained, on the hub's data if there are any. */
   readonly model?: string;
   readonly recipe?: string;
   readonly hub?: string;
@@ -82,14 +83,16 @@ async function openTools(options: AttackCommandOptions, engine: Engine): Promise
 
 async function openVictim(
   task: Task,
-  { model, hub, seed }: AttackCommandOptions,
+  { model, seed, ...options }: AttackCommandOptions,
   engine: Engine,
-): Promise<Victim> {
-  if (model !== undefined) return loadVictim(model, hub, engine);
-  if (task !== 'imdb') return trainVictim(task, Number(seed), engine);
+): Promise<NamedVictim> {
+  const hub = hubOf(options);
+  if (model !== undefined) return loadVictim(model, task, hub, engine);
+  if (await hasRealVictim(task, hub)) return fineTuneVictim(task, hub, Number(seed), engine);
+  if (task !== 'imdb') return trainSyntheticVictim(task, hub, Number(seed), engine);
   throw new UserError({
     where: '--task=imdb',
-    expected: '--model=DIR',
+    expected: '--model=DIR, or --hub=DIR with IMDB in it',
     got: 'none',
     remedy: 'There is no embedded IMDB; take --task=sst2.',
   });
@@ -124,11 +127,11 @@ export async function attackCommand(
       expected: tasks[task].columns.map((column) => `a ${column}`).join(' and '),
       got: `${sentences.length} texts`,
     });
-  const engine = await createEngine('onnx', options.model === undefined ? { threads: 1 } : {});
+  const engine = await createEngine('onnx');
   try {
     const { attack, encoder } = await openTools(options, engine);
     const seed = Number(options.seed);
-    const victim = await openVictim(task, options, engine);
+    const { victim, name } = await openVictim(task, options, engine);
     const { labels } = tasks[task];
     const field = texts.length - 1;
     const read = attack.read(texts[field] ?? '').text;
@@ -140,7 +143,8 @@ export async function attackCommand(
       seed,
       ...(encoder === undefined ? {} : { encoder }),
     });
-    for (const record of records) process.stdout.write(describeAttack(record, labels, process.stdout.isTTY));
+    for (const record of records)
+      process.stdout.write(describeAttack(record, name, labels, showsColours(process.stdout)));
     return 0;
   } finally {
     await engine.dispose();

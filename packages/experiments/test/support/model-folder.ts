@@ -37,9 +37,9 @@ const tokenizer = {
   },
 };
 
-/** Writes a hub folder with one tiny random encoder, `tiny/bert`, of 2 layers of 16; returns the model's folder. */
-export async function writeTinyModel(hub: string): Promise<string> {
-  const folder = join(hub, 'models', 'tiny', 'bert');
+/** Writes a hub folder with one tiny random encoder of 2 layers of 16; returns the model's folder. */
+export async function writeTinyModel(hub: string, name = 'tiny/bert'): Promise<string> {
+  const folder = join(hub, 'models', name);
   await mkdir(folder, { recursive: true });
   await saveModel(folder, randomModel({ config, connection: monotoneConnection, labels: 2 }, 1));
   await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
