@@ -1,4 +1,5 @@
-export { loadWordVectors, type Neighbour, type WordVectors, wordVectors } from './candidates/word-vectors.ts';
+export { loadWordVectors } from './candidates/load-word-vectors.ts';
+export { type Neighbour, type WordVectors, wordVectors } from './candidates/word-vectors.ts';
 export { type Synonyms, wordNetSynonyms } from './candidates/wordnet.ts';
 export type { Tagger } from './constraints/part-of-speech.ts';
 export type { SentenceEncoder } from './constraints/similarity.ts';

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -6,11 +6,13 @@ import {
   type AttackRecord,
   attackSchema,
   createAttack,
+  readRecords,
   runAttacks,
   summarize,
   textVictim,
   type Victim,
 } from '@im-bert/attacks';
+import fc from 'fast-check';
 import { bagOfWords, letterCounts, listening } from './support/bag-of-words.ts';
 import { fixedTagger, planeVectors } from './support/resources.ts';
 
@@ -105,6 +107,29 @@ test('an aborted run goes on from its file, past a half-written line, and asks n
   expect(lines.map((line) => (JSON.parse(line) as AttackRecord).id)).toEqual(examples.map(({ id }) => id));
   await expect(runAttacks({ ...options, seed: 2, file: path })).rejects.toThrow(
     /expected .*seed 2, got .*seed 1/,
+  );
+});
+
+test('examples whose lines were damaged are attacked again, with the same outcome', async () => {
+  const path = await file();
+  const options = { victim, examples, attack: deepWordBug, seed: 1, file: path };
+  const { records } = await runAttacks(options);
+  const whole = await readFile(path);
+  const bits = fc.record({ byte: fc.nat(whole.length - 1), bit: fc.nat(7) });
+  await fc.assert(
+    fc.asyncProperty(bits, async ({ byte, bit }) => {
+      const bytes = Buffer.from(whole);
+      bytes[byte] = (bytes[byte] ?? 0) ^ (1 << bit);
+      await writeFile(path, bytes);
+      expect((await runAttacks(options)).records).toEqual(records);
+      expect((await readRecords(path)).map(({ id }) => id).sort()).toEqual(
+        examples.map(({ id }) => id).sort(),
+      );
+    }),
+    { numRuns: 50 },
+  );
+  await expect(runAttacks({ ...options, file: tmpdir() })).rejects.toThrow(
+    /a readable file of attack records, got EISDIR/,
   );
 });
 

@@ -1,6 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
-import { euclideanNorm, UserError } from '@im-bert/core';
+import { euclideanNorm } from '@im-bert/core';
 
 /** A word near another, and their cosine. */
 export interface Neighbour {
@@ -76,47 +74,6 @@ export function wordVectors(words: readonly string[], rows: Float32Array): WordV
     for (let column = 0; column < width; column++) unit[start + column] = (row[column] ?? 0) / length;
   }
   return new NeighbourTable(words, unit);
-}
-
-/**
- * Reads vectors in the form of the official counter-fitted-vectors.txt, plain or .gz: a line is a word and its numbers,
- * with single spaces. Of a word that stands twice the first line counts.
- * @throws UserError if there is no such file, or a line has other numbers than the first
- */
-export async function loadWordVectors(path: string): Promise<WordVectors> {
-  const expected = 'a text file of word vectors, plain or .gz (a word and its numbers a line)';
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true)
-    throw new UserError({ where: path, expected, got: found === undefined ? 'no such file' : 'no file' });
-  const stored = await readFile(path);
-  const content = path.endsWith('.gz') ? gunzipSync(stored) : stored;
-  const words = new Map<string, number>();
-  const rows: Float32Array[] = [];
-  let number = 0;
-  for (let start = 0, end = 0; start < content.length; start = end + 1) {
-    const next = content.indexOf(10, start);
-    end = next === -1 ? content.length : next;
-    const line = content.toString('utf8', start, end); // line by line: a string holds at most 512 MB
-    number += 1;
-    const [word = '', ...values] = line.trimEnd().split(' ');
-    if (word === '' || words.has(word)) continue;
-    const row = Float32Array.from(values, Number);
-    const width = rows[0]?.length ?? row.length;
-    if (row.length === 0 || row.length !== width || !row.every(Number.isFinite))
-      throw new UserError({
-        where: `${path}:${number}`,
-        expected: rows.length === 0 ? expected : `a word and ${width} numbers`,
-        got: line.length > 40 ? `"${line.slice(0, 40)}..."` : `"${line}"`,
-      });
-    words.set(word, rows.length);
-    rows.push(row);
-  }
-  const width = rows[0]?.length ?? 0;
-  const table = new Float32Array(rows.length * width);
-  rows.forEach((row, id) => {
-    table.set(row, id * width);
-  });
-  return wordVectors([...words.keys()], table);
 }
 
 /** The case of a word laid over another, as TextAttack's recover_word_case does. */

@@ -1,5 +1,7 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { UserError, writeFileAtomically } from '@im-bert/core';
 import type { Change } from './attack.ts';
+import { recordOf } from './record-line.ts';
 
 /** What came of one example: a line of the attack's file. */
 export interface AttackRecord {
@@ -22,21 +24,30 @@ export interface AttackRecord {
 }
 
 /**
- * The records of a file, whose attack must be of that name and seed. A last line that was cut short is removed from the
- * file, so that the next line is a line of its own.
- * @throws SyntaxError if another line is broken
+ * The records of a file; none where there is no such file. Lines that were cut short or damaged are removed from it, so
+ * that their examples are attacked again.
+ * @throws UserError if there is something that is no readable file
  */
 export async function readRecords(path: string): Promise<AttackRecord[]> {
-  const content = await readFile(path).catch(() => Buffer.alloc(0));
-  const whole = content.lastIndexOf(10) + 1;
-  if (whole < content.length) {
-    const file = await open(path, 'r+');
-    await file.truncate(whole);
-    await file.close();
+  const content = await readText(path);
+  const lines = content.split('\n');
+  const end = lines.pop() ?? ''; // a whole file ends in a line's end
+  const records = lines.map(recordOf);
+  const whole = lines.filter((_, row) => records[row] !== undefined);
+  if (end !== '' || whole.length < lines.length)
+    await writeFileAtomically(path, whole.map((line) => `${line}\n`).join(''));
+  return records.filter((record) => record !== undefined);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return '';
+    throw new UserError(
+      { where: path, expected: 'a readable file of attack records', got: String(code) },
+      { cause },
+    );
   }
-  return content
-    .toString('utf8', 0, whole)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as AttackRecord);
 }

@@ -6,6 +6,7 @@ import type { Attack, Found } from './attack.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { Goal } from './goal.ts';
 import { type AttackRecord, readRecords } from './record.ts';
+import { lineOf } from './record-line.ts';
 import type { Probabilities, Victim } from './victim.ts';
 
 export interface AttackOptions {
@@ -120,7 +121,7 @@ export async function runAttacks(
   const finish = async (record: AttackRecord): Promise<void> => {
     known.set(record.id, record);
     const { file } = options;
-    if (file !== undefined) written = written.then(() => appendFile(file, `${JSON.stringify(record)}\n`));
+    if (file !== undefined) written = written.then(() => appendFile(file, lineOf(record)));
     await written;
     options.onRecord?.(record, { done: known.size, total: examples.length });
   };
