@@ -14,6 +14,7 @@ export {
   type LocatedMapping,
   type LocatedScalar,
   type Path,
+  keyPlaceOf,
   type Place,
   placeOf,
   plainValue,

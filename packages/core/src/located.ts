@@ -1,5 +1,4 @@
 import type { Json } from './content-hash.ts';
-import { shortened, shown } from './shown.ts';
 
 /** Where a value was written: a file's line and column (from 1), or the option or profile that set it. */
 export interface Place {
@@ -41,15 +40,10 @@ export function formatPlace({ source, line, column }: Place): string {
   return line === undefined || column === undefined ? source : `${source}:${line}:${column}`;
 }
 
-/** A key on one line: long ones shortened, odd ones in quotes. */
-function formatKey(key: string): string {
-  return /[\u0000-\u001f]/.test(key) ? shown(key) : shortened(key);
-}
-
 /** `rows[2].model.connection`. */
 export function formatPath(path: Path): string {
   return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${formatKey(step)}`))
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
     .join('')
     .replace(/^\./, '');
 }

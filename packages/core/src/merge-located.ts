@@ -7,6 +7,8 @@ export interface MergeOptions {
    * whole of the other: `{name: anderson}` over `{name: gradient-descent, stepSize: 0.1}` drops the step size.
    */
   readonly identifiedBy?: readonly string[];
+  /** Keys at the top whose lists are added to the list below instead of taking its place. */
+  readonly appended?: readonly string[];
 }
 
 function scalarOf(mapping: LocatedMapping, key: string): unknown {
@@ -21,8 +23,16 @@ function isOtherKind(base: LocatedMapping, over: LocatedMapping, identifiedBy: r
   });
 }
 
+function mergeEntry(key: string, before: Located, after: Located, options: MergeOptions): Located {
+  const { appended = [], ...deeper } = options;
+  if (appended.includes(key) && before.kind === 'list' && after.kind === 'list')
+    return { ...after, items: [...before.items, ...after.items] };
+  return mergeLocated(before, after, deeper);
+}
+
 /**
- * `over` laid over `base`: mappings key by key, lists and scalars replaced whole. Every value keeps the place where it
+ * `over` laid over `base`: mappings key by key, lists and scalars replaced whole,
+ * but for the lists that are appended. Every value keeps the place where it
  * was written, so an error names the file that it really comes from.
  */
 export function mergeLocated(base: Located, over: Located, options: MergeOptions = {}): Located {
@@ -31,7 +41,7 @@ export function mergeLocated(base: Located, over: Located, options: MergeOptions
   const entries = new Map<string, LocatedEntry>(base.entries);
   for (const [key, entry] of over.entries) {
     const before = entries.get(key);
-    const value = before === undefined ? entry.value : mergeLocated(before.value, entry.value, options);
+    const value = before === undefined ? entry.value : mergeEntry(key, before.value, entry.value, options);
     entries.set(key, { keyPlace: entry.keyPlace, value });
   }
   return { kind: 'mapping', entries, place: over.place };

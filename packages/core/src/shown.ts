@@ -2,7 +2,7 @@
 const shownCharacters = 60;
 
 /** Text with its end left out if it is long. */
-export function shortened(text: string): string {
+function shortened(text: string): string {
   return text.length > shownCharacters ? `${text.slice(0, shownCharacters - 3)}...` : text;
 }
 

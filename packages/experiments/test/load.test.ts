@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoadedExperiment, loadExperiment, type Override, tableNames } from '@im-bert/experiments';
 import { resolveRows } from '../src/plan/resolve-rows.ts';
@@ -13,10 +14,12 @@ async function load(
 
 /** The message of the error, without the folder. */
 async function mistake(files: Readonly<Record<string, string>>, profile = 'quick'): Promise<string> {
-  return load(files, profile).then(
-    () => 'no mistake',
-    (error: unknown) => (error as Error).message.replaceAll(/\S*\/(?=\w+\.yaml)/g, ''),
-  );
+  return load(files, profile)
+    .then(resolveRows)
+    .then(
+      () => 'no mistake',
+      (error: unknown) => (error as Error).message.replaceAll(/\S*\/(?=\w+\.yaml)/g, ''),
+    );
 }
 
 test('a profile is laid over the whole, and defaults fill the rest', async () => {
@@ -33,6 +36,125 @@ test('a file laid over another changes only what it says', async () => {
   expect(experiment.title).toBe('Other');
   expect(experiment.rows['BERT']).toMatchObject({ encoder: 'bert', connection: { kind: 'explicit' } });
   expect(experiment.rows['IM-BERT']?.connection.kind).toBe('implicit');
+});
+
+test('the nearer file wins, whether it speaks at its top or in a profile', async () => {
+  const files = {
+    'base.yaml': tinyTable,
+    'table.yaml': `extends: base.yaml
+seeds: [7, 8]
+training: { epochs: 9 }
+data: { train: 50 }
+encoders: { bert: { layers: 3 } }
+profiles: { quick: { data: { clean: 5 } } }`,
+  };
+  const { experiment } = await load(files);
+  expect(experiment).toMatchObject({
+    seeds: [7, 8],
+    training: { epochs: 9, maxLength: 32 },
+    data: { source: 'embedded', train: 50, clean: 5 },
+    encoders: { bert: { from: 'scratch', layers: 3, width: 16 } },
+  });
+});
+
+test("a file's notes are added to those that it extends, in the order of reading", async () => {
+  const { experiment } = await load({
+    'base.yaml': `${tinyTable.replace('quick:', 'quick:\n    notes: [base, in quick]')}\nnotes: [base]`,
+    'table.yaml': 'extends: base.yaml\nnotes: [own]\nprofiles: { quick: { notes: [own, in quick] } }',
+  });
+  expect(experiment.notes).toEqual(['base', 'base', 'in quick', 'own', 'own', 'in quick']);
+});
+
+test.each([
+  ['data: { source: my.csv }', /table\.yaml:2:17 data\.source: expected hub or embedded, got "my\.csv"/],
+  [
+    'profiles: { small: { training: { epochz: 1 } } }',
+    /table\.yaml:2:34 profiles\.small\.training\.epochz: .*did you mean "epochs"/,
+  ],
+  ['profiles: { small: { attack: { recipe: { variant: none } } } }', /profiles\.small\.attack\.recipe/],
+])(
+  'what a file says is checked also where it is overridden or of another profile: %s',
+  async (text, line) => {
+    const files = {
+      'base.yaml': tinyTable,
+      'middle.yaml': `extends: base.yaml\n${text}`,
+      'table.yaml': 'extends: middle.yaml\ndata: { source: embedded }',
+    };
+    expect((await mistake(files)).replace('middle', 'table')).toMatch(line);
+  },
+);
+
+test('a file may be extended by its absolute path', async () => {
+  await withFiles({ 'base.yaml': tinyTable }, async (folder) => {
+    const path = join(folder, 'table.yaml');
+    await writeFile(path, `extends: ${join(folder, 'base.yaml')}\ntitle: Other`);
+    expect((await loadExperiment(path, 'quick')).experiment.title).toBe('Other');
+  });
+});
+
+test.each([
+  [
+    'rows: { BERT: { layerGroup: 1-2 of 12 } }',
+    /rows\.BERT\.layerGroup: expected no layerGroup, since every layer/,
+  ],
+  [
+    'rows: { BERT: { evaluate: { iterations: 3 } } }',
+    /rows\.BERT\.evaluate: expected no evaluate, since nothing/,
+  ],
+  [
+    'rows: { IM-BERT: { layerGroup: 1-2 of 12, connection: { layers: 1-2 } } }',
+    /rows\.IM-BERT\.connection\.layers: expected no layers, since layerGroup sets/,
+  ],
+  [
+    'rows: { IM-BERT: { connection: { elsewhere: explicit } } }',
+    /connection\.elsewhere: expected no elsewhere/,
+  ],
+  [
+    'attack: { recipe: { name: deepwordbug }, vectors: v.txt }',
+    /attack\.vectors: expected no vectors, since deep/,
+  ],
+  ['layout: attack', /layout: expected no layout, since the experiment has no attack, got one/],
+])('a setting without effect is a located mistake: %s', async (text, line) => {
+  expect(await mistake({ 'base.yaml': tinyTable, 'table.yaml': `extends: base.yaml\n${text}` })).toMatch(
+    line,
+  );
+});
+
+test.each([
+  ['seeds: 1000000', /table\.yaml:2:8 seeds: expected a number <= 1000/],
+  ['seeds: [3, 3]', /seeds: expected .*every seed once/],
+  ['tasks: [sst2, sst2]', /tasks: expected every task once/],
+  [
+    `rows: { A: { grid: { ${'abcdefgh'
+      .split('')
+      .map((key) => `${key}: [1,2,3,4,5,6,7,8,9,10]`)
+      .join()} } } }`,
+    /table\.yaml:2:20: expected at most 1000 rows, each point of a grid counted, got 100000002\./,
+  ],
+  [
+    'rows: { "A {a}": { grid: { a: [1, 2], b: [1, 2] } } }',
+    /expected a name of its own for every row, got two rows "A 1"/,
+  ],
+  ['encoders: { bert: { layers: 100000 } }', /encoders\.bert\.layers: expected a number <= 100/],
+  [
+    'encoders: { bert: { heads: 3 } }',
+    /table\.yaml:2:28 encoders\.bert\.heads: expected a divisor of the width, 16, got 3/,
+  ],
+  ['encoders: { bert: { width: 65536 } }', /encoders\.bert\.width: expected at most 1 billion weights/],
+  ['training: { batchSize: 1000000 }', /training\.batchSize: expected a number <= 1024/],
+  ['training: { maxLength: 256 }', /table\.yaml:2:24 training\.maxLength: expected a number <= 128/],
+  [
+    'training: { validationShare: 0.001 }',
+    /table\.yaml:2:30 training\.validationShare: expected a share that leaves/,
+  ],
+  [
+    'rows: { IM-BERT: { connection: { layers: "3" } } }',
+    /rows\.IM-BERT\.connection\.layers: expected layers from 1 to 2/,
+  ],
+])('what cannot be run is a located mistake before anything runs: %s', async (text, line) => {
+  expect(await mistake({ 'base.yaml': tinyTable, 'table.yaml': `extends: base.yaml\n${text}` })).toMatch(
+    line,
+  );
 });
 
 test("what the command line says is laid over the file's profile", async () => {

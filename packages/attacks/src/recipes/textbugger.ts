@@ -10,7 +10,7 @@ import { type AttackResources, needed } from './recipe.ts';
 /** Settings of TextBugger; defaults are TextAttack's (its bound on USE: 1 - arccos(cos)/pi >= 0.8 on whole texts). */
 export const textBuggerSchema = z.strictObject({
   name: z.literal('textbugger'),
-  candidates: z.int().positive().default(5).describe('Nearest words that are proposed.'),
+  candidates: z.int().positive().max(1000).default(5).describe('Nearest words that are proposed.'),
   minimumSentenceCosine: z
     .number()
     .min(-1)

@@ -21,7 +21,7 @@ export const textFoolerSchema = z.strictObject({
     .enum(['original', 'textattack'])
     .default('original')
     .describe("jind11/TextFooler's own code, or TextAttack's recipe textfooler_jin_2019."),
-  candidates: z.int().positive().default(50).describe('Nearest words that are proposed, at most.'),
+  candidates: z.int().positive().max(1000).default(50).describe('Nearest words that are proposed, at most.'),
   minimumWordCosine: z
     .number()
     .min(-1)

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import {
   formatPlace,
   type Json,
@@ -9,19 +9,25 @@ import {
   type LocatedMapping,
   mergeLocated,
   nearest,
+  placeOf,
   UserError,
   validate,
   valueAt,
   withoutKeys,
 } from '@im-bert/core';
 import { expandGrids } from './grid.ts';
-import { type Experiment, experimentSchema } from './schema.ts';
+import { maximumCells } from './limits.ts';
+import { checkEffects } from './effects.ts';
+import { type Experiment, experimentFileSchema, experimentSchema } from './schema.ts';
 
 /** The folder of the tables that come with the package. */
 const tablesFolder = join(import.meta.dirname, '..', '..', 'tables');
 
 /** Mappings that name their kind; a profile that changes the kind replaces the whole. */
 export const identifiedBy: readonly string[] = ['kind', 'name', 'from'];
+
+/** How files are laid over each other: their notes add up. */
+const merging = { identifiedBy, appended: ['notes'] };
 
 /** An experiment in one profile, with the document it was read from, for located errors and merging. */
 export interface LoadedExperiment {
@@ -74,49 +80,71 @@ async function tablePath(nameOrPath: string): Promise<string> {
   });
 }
 
-/** The file laid over those that it extends. @throws UserError for a circle */
-async function loadExtended(path: string, seen: readonly string[] = []): Promise<LocatedMapping> {
-  const document = await loadYaml(path);
-  if (document.kind !== 'mapping')
-    throw new UserError({ where: path, expected: 'a mapping', got: 'a list or a single value' });
-  const parent = valueAt(document, ['extends']);
-  if (parent === undefined) return document;
+/** One file of those that an experiment is read from. */
+interface ExperimentFile {
+  readonly path: string;
+  readonly document: LocatedMapping;
+}
+
+/** The path that `extends` names. @throws UserError if it is no text, or closes a circle */
+function extendedPath(parent: Located, path: string, seen: readonly string[]): string {
   if (parent.kind !== 'scalar' || typeof parent.value !== 'string')
     throw new UserError({
       where: formatPlace(parent.place),
       expected: "a .yaml file's name, or a name of the package's own, such as base/advglue",
       got: 'another value',
     });
-  const parentPath = isFile.test(parent.value) ? join(dirname(path), parent.value) : ownFile(parent.value);
-  if ([...seen, path].map((file) => resolve(file)).includes(resolve(parentPath)))
+  const name = parent.value;
+  const beside = isAbsolute(name) ? name : join(dirname(path), name);
+  const extended = isFile.test(name) ? beside : ownFile(name);
+  if (seen.map((file) => resolve(file)).includes(resolve(extended)))
     throw new UserError({
       where: formatPlace(parent.place),
       expected: 'a file that does not extend this one',
-      got: `a circle over "${parent.value}"`,
+      got: `a circle over "${name}"`,
     });
-  const base = await loadExtended(parentPath, [...seen, path]);
-  const merged = mergeLocated(base, withoutKeys(document, ['extends']), { identifiedBy });
-  return merged.kind === 'mapping' ? merged : document;
+  return extended;
 }
 
-function profileNames(document: Located): readonly string[] {
-  const profiles = valueAt(document, ['profiles']);
-  return profiles?.kind === 'mapping' ? [...profiles.entries.keys()] : [];
+/** The file and those that it extends, the nearest last. */
+async function readFiles(path: string, after: readonly string[] = []): Promise<readonly ExperimentFile[]> {
+  const document = await loadYaml(path);
+  if (document.kind !== 'mapping')
+    throw new UserError({ where: path, expected: 'a mapping', got: 'a list or a single value' });
+  const parent = valueAt(document, ['extends']);
+  const seen = [...after, path];
+  const farther = parent === undefined ? [] : await readFiles(extendedPath(parent, path, seen), seen);
+  return [...farther, { path, document }];
 }
 
-/** The profile laid over the rest; a file without profiles is the same in each. */
-function inProfile(document: LocatedMapping, path: string, profile: string): Located {
-  const names = profileNames(document);
-  if (names.length === 0) return document;
+function profileNames(files: readonly ExperimentFile[]): readonly string[] {
+  const names = files.flatMap(({ document }) => {
+    const profiles = valueAt(document, ['profiles']);
+    return profiles?.kind === 'mapping' ? [...profiles.entries.keys()] : [];
+  });
+  return [...new Set(names)];
+}
+
+/** A file's own profile laid over the rest of it; a file without that profile is the same in each. */
+function inProfile({ document }: ExperimentFile, profile: string): Located {
+  const rest = withoutKeys(document, ['profiles', 'extends']);
   const chosen = valueAt(document, ['profiles', profile]);
-  if (chosen === undefined)
+  return chosen === undefined ? rest : mergeLocated(rest, chosen, merging);
+}
+
+/** The files in one profile, each laid over those that it extends. @throws UserError for a profile that none has */
+function laidOver(files: readonly ExperimentFile[], path: string, profile: string): Located {
+  const names = profileNames(files);
+  if (names.length > 0 && !names.includes(profile))
     throw new UserError({
       where: `${path} profile`,
       expected: names.join(', '),
       got: `"${profile}"`,
       nearest: nearest(profile, names),
     });
-  return mergeLocated(withoutKeys(document, ['profiles']), chosen, { identifiedBy });
+  return files
+    .map((file) => inProfile(file, profile))
+    .reduce((under, over) => mergeLocated(under, over, merging));
 }
 
 function withGrids(document: Located): Located {
@@ -127,9 +155,21 @@ function withGrids(document: Located): Located {
   return { ...document, entries: new Map([...document.entries, ['rows', expanded]]) };
 }
 
+/** @throws UserError if there are more cells than could ever be run */
+function checkCells({ rows, tasks, seeds }: Experiment, document: Located): void {
+  const count = Object.keys(rows).length * tasks.length * (typeof seeds === 'number' ? seeds : seeds.length);
+  if (count <= maximumCells) return;
+  throw new UserError({
+    where: `${formatPlace(placeOf(document, ['seeds']))} seeds`,
+    expected: `at most ${maximumCells} cells (rows times tasks times seeds)`,
+    got: String(count),
+  });
+}
+
 /**
- * Reads an experiment: the file over those that it extends, the profile over that, the overrides over all, grids
- * expanded, defaults filled in.
+ * Reads an experiment: each file in the profile, over those that it extends, the overrides over all, grids expanded,
+ * defaults filled in. So the nearer file wins, whether it says something at its top or in a profile; what it overrides,
+ * and what other profiles say, is checked too.
  * @param nameOrPath a table's name, such as `table1`, or a .yaml file
  * @throws UserError that names file, line, column and path of every fault
  */
@@ -139,14 +179,16 @@ export async function loadExperiment(
   overrides: readonly Override[] = [],
 ): Promise<LoadedExperiment> {
   const path = await tablePath(nameOrPath);
-  const whole = await loadExtended(path);
-  const profiled = inProfile(whole, path, profile);
+  const files = await readFiles(path);
   const overridden = overrides.reduce<Located>(
     (document, { option, value }) => mergeLocated(document, locate(value, option), { identifiedBy }),
-    profiled,
+    laidOver(files, path, profile),
   );
   const document = withGrids(overridden);
   const experiment = validate(experimentSchema, document);
+  for (const file of files) validate(experimentFileSchema, file.document);
+  checkCells(experiment, document);
+  checkEffects(experiment, document);
   const name = basename(path).replace(/\.ya?ml$/, '');
-  return { name, profile, profiles: profileNames(whole), path, experiment, document };
+  return { name, profile, profiles: profileNames(files), path, experiment, document };
 }

@@ -6,6 +6,8 @@ import type { LayoutName } from '@im-bert/report';
 import { trainingSchema } from '@im-bert/training';
 import { z } from 'zod';
 import { layerGroupPattern } from './layer-group.ts';
+import { maximumLayers, maximumSeeds, maximumText, maximumWeights, maximumWidth } from './limits.ts';
+import { overlay } from './overlay.ts';
 
 const taskNames = [...advGlueTasks, 'imdb'] as const satisfies readonly Task[];
 const layouts = [
@@ -20,9 +22,24 @@ const layouts = [
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 const shape = {
-  layers: z.int().positive().describe('Depth.'),
-  width: z.int().positive().describe('Size of the hidden state of a token.'),
+  layers: z.int().positive().max(maximumLayers).describe('Depth.'),
+  width: z.int().positive().max(maximumWidth).describe('Size of the hidden state of a token.'),
+  intermediate: z
+    .int()
+    .positive()
+    .max(maximumWidth)
+    .optional()
+    .describe('Size of the feed-forward layer; 4 times the width by default.'),
 };
+
+/** The weights of an encoder's layers, about. */
+function layerWeights({
+  layers,
+  width,
+  intermediate = 4 * width,
+}: z.output<z.ZodObject<typeof shape>>): number {
+  return layers * width * (4 * width + 2 * intermediate);
+}
 
 /** Where an encoder's weights come from. */
 const encoderSchema = z
@@ -34,22 +51,12 @@ const encoderSchema = z
         .regex(/^[\w.-]+\/[\w.-]+$/)
         .describe("The model's name on the hub, such as google-bert/bert-base-uncased."),
       ...shape,
-      intermediate: z
-        .int()
-        .positive()
-        .optional()
-        .describe('Size of the feed-forward layer; 4 times the width by default.'),
     }),
     z.strictObject({
       from: z.literal('scratch'),
       family: z.enum(['bert', 'roberta']),
       ...shape,
       heads: z.int().positive().describe('Attention heads; divides the width.'),
-      intermediate: z
-        .int()
-        .positive()
-        .optional()
-        .describe('Size of the feed-forward layer; 4 times the width by default.'),
       dropout: z.number().min(0).lt(1).default(0.1).describe('Share of activations dropped in training.'),
     }),
     z.strictObject({
@@ -59,6 +66,23 @@ const encoderSchema = z
         .describe('Why there is none in this profile; rows with it are left out and the report says so.'),
     }),
   ])
+  .superRefine((encoder, context) => {
+    if (encoder.from === 'nowhere') return;
+    if (layerWeights(encoder) > maximumWeights)
+      context.addIssue({
+        code: 'custom',
+        path: ['width'],
+        input: encoder.width,
+        message: `at most ${maximumWeights / 1e9} billion weights in all layers`,
+      });
+    if (encoder.from === 'scratch' && encoder.width % encoder.heads !== 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['heads'],
+        input: encoder.heads,
+        message: `a divisor of the width, ${encoder.width}`,
+      });
+  })
   .describe('An encoder: pretrained weights from the hub, or random ones of a given shape.');
 
 /** Which examples a cell is trained and scored on. */
@@ -135,6 +159,10 @@ const comparisonFamily = z.strictObject({
     ),
 });
 
+function allDiffer(items: readonly unknown[]): boolean {
+  return new Set(items).size === items.length;
+}
+
 const trainingInput = trainingSchema.prefault({});
 
 const rowSchema = z.strictObject({
@@ -178,7 +206,7 @@ const rowSchema = z.strictObject({
 
 /** A table or ablation, resolved for one profile: what `im-bert run` executes. */
 export const experimentSchema = z.strictObject({
-  title: z.string(),
+  title: z.string().max(maximumText),
   layout: z
     .enum(layouts)
     .default('tasks')
@@ -198,10 +226,18 @@ export const experimentSchema = z.strictObject({
       'In points: clean accuracies that differ by less are as good as the same (two one-sided tests).',
     ),
   published: z.array(paperReference).default([]).describe("The paper's rows that are shown but not run."),
-  notes: z.array(z.string()).default([]).describe('Sentences for the report: choices and their reasons.'),
-  tasks: z.array(z.enum(taskNames)).min(1),
+  notes: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Sentences for the report: choices and their reasons; those of a file are added to those of the file that it extends.',
+    ),
+  tasks: z.array(z.enum(taskNames)).min(1).refine(allDiffer, 'every task once'),
   seeds: z
-    .union([z.int().positive(), z.array(z.int().nonnegative()).min(1)])
+    .union([
+      z.int().positive().max(maximumSeeds),
+      z.array(z.int().nonnegative()).min(1).max(maximumSeeds).refine(allDiffer, 'every seed once'),
+    ])
     .default([1, 2, 3])
     .describe('How many seeds (1, 2, ...), or which.'),
   encoders: z.record(z.string(), encoderSchema),
@@ -221,9 +257,7 @@ export type EncoderSpec = z.output<typeof encoderSchema>;
 export type AttackEvaluation = z.output<typeof attackEvaluation>;
 export type RowSpec = z.output<typeof rowSchema>;
 
-const overlaySchema = experimentSchema.partial().extend({
-  rows: z.record(z.string(), rowSchema.partial()).optional(),
-});
+const overlaySchema = overlay(experimentSchema);
 
 /** What a YAML file may hold: an experiment's parts, a file to start from, and profiles laid over the whole. */
 export const experimentFileSchema = overlaySchema.extend({

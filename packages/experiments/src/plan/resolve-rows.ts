@@ -15,6 +15,7 @@ import { placeLayerGroup } from '../experiment/layer-group.ts';
 import { identifiedBy, type LoadedExperiment } from '../experiment/load.ts';
 import type { RowSpec } from '../experiment/schema.ts';
 import type { PresentEncoder } from './cell.ts';
+import { checkRow } from './check-row.ts';
 
 /** A row that is run. */
 export interface ResolvedRow {
@@ -133,6 +134,7 @@ export function resolveRows(loaded: LoadedExperiment): ResolvedRows {
         loaded.experiment.tasks.map((task) => [task, recipe(loaded.document, name, task)] as const),
       );
       const train = row.data?.train ?? loaded.experiment.data.train;
+      checkRow(loaded, { name, encoder, connection, train, training });
       rows.push({ name, spec: row, encoder, connection, train, training, note });
     }
   }

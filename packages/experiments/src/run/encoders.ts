@@ -1,6 +1,7 @@
 import { UserError } from '@im-bert/core';
 import { embeddedTokenizer, type Hub, loadTokenizer, type Tokenizer } from '@im-bert/data';
 import { type EncoderConfig, loadModel, type Model, randomModel } from '@im-bert/models';
+import { scratchLength } from '../experiment/limits.ts';
 import type { CellSpec, PresentEncoder } from '../plan/cell.ts';
 
 /** An encoder's tokenizer, and its models: one for each head, connection and seed. */
@@ -12,8 +13,8 @@ export interface EncoderSource {
 type Scratch = Extract<PresentEncoder, { from: 'scratch' }>;
 type FromHub = Extract<PresentEncoder, { from: 'hub' }>;
 
-/** Positions of an encoder from scratch; RoBERTa leaves two of them unused. */
-const scratchPositions = 130;
+/** Positions of an encoder from scratch: RoBERTa leaves two of them unused. */
+const scratchPositions = scratchLength + 2;
 
 function scratchConfig(encoder: Scratch, tokenizer: Tokenizer): EncoderConfig {
   return {

@@ -9,12 +9,18 @@ import {
   type RootProblem,
   transposedDerivative,
 } from '../solvers/implicit-equation.ts';
+import { maximumIterations } from '../solvers/solver.ts';
 import type { GradientMode } from './gradient-mode.ts';
 import { withinBackward } from './tape.ts';
 
 export const implicitSchema = z.strictObject({
   name: z.literal('implicit'),
-  iterations: z.int().positive().default(10).describe('Anderson iterations on the adjoint equation'),
+  iterations: z
+    .int()
+    .positive()
+    .max(maximumIterations)
+    .default(10)
+    .describe('Anderson iterations on the adjoint equation'),
 });
 
 /**

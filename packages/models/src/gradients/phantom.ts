@@ -2,11 +2,17 @@ import { stopGradient } from '@im-bert/jit';
 import { z } from 'zod';
 import { defectAt } from '../solvers/implicit-equation.ts';
 import { iterate } from '../solvers/picard.ts';
+import { maximumIterations } from '../solvers/solver.ts';
 import type { GradientMode } from './gradient-mode.ts';
 
 export const phantomSchema = z.strictObject({
   name: z.literal('phantom'),
-  steps: z.int().positive().default(1).describe('damped fixed-point steps after the solve'),
+  steps: z
+    .int()
+    .positive()
+    .max(maximumIterations)
+    .default(1)
+    .describe('damped fixed-point steps after the solve'),
   damping: z.number().gt(0).max(1).default(0.5),
 });
 

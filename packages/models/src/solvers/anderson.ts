@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defectAt, type Defect, type RootProblem } from './implicit-equation.ts';
 import { solvePositiveDefinite } from './positive-definite.ts';
-import type { Solution, Solver } from './solver.ts';
+import { maximumIterations, type Solution, type Solver } from './solver.ts';
 
 export const andersonSchema = z.strictObject({
   name: z.literal('anderson'),
-  iterations: z.int().min(0).default(5),
+  iterations: z.int().min(0).max(maximumIterations).default(5),
   memory: z.int().min(1).max(5).default(5).describe('m: earlier iterations that are combined'),
   mixing: z
     .number()

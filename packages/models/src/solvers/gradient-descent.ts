@@ -2,13 +2,13 @@ import { stopGradient } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defectAt, type Defect, halfSquareGradient } from './implicit-equation.ts';
-import type { Solver } from './solver.ts';
+import { maximumIterations, type Solver } from './solver.ts';
 import type { Move } from './step-rules/step-rule.ts';
 import { chooseStep, stepRuleEvaluations, stepRuleSchema } from './step-rules/step-rules.ts';
 
 export const gradientDescentSchema = z.strictObject({
   name: z.literal('gradient-descent'),
-  iterations: z.int().min(0).default(5).describe('T of Algorithm 1'),
+  iterations: z.int().min(0).max(maximumIterations).default(5).describe('T of Algorithm 1'),
   stepSize: z
     .number()
     .positive()

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defectAt, type Defect, type RootProblem } from './implicit-equation.ts';
-import type { Solution, Solver } from './solver.ts';
+import { maximumIterations, type Solution, type Solver } from './solver.ts';
 
 export const picardSchema = z.strictObject({
   name: z.literal('picard'),
-  iterations: z.int().min(0).default(5),
+  iterations: z.int().min(0).max(maximumIterations).default(5),
   damping: z.number().gt(0).max(1).default(0.5).describe('share of the way to previous + eulerStep·phi(h)'),
 });
 

@@ -1,6 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Defect, ImplicitEquation } from './implicit-equation.ts';
 
+/** Most iterations of a solve, of its parts and of its gradient: every one is a copy of the layer in the compiled graph. */
+export const maximumIterations = 200;
+
 /** What a solver hands back. Whether it converged is for the reader of the defects to say: numerics never throw. */
 export interface Solution {
   /** The state after the last iteration [B, L, D]. */

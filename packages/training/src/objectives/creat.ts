@@ -11,13 +11,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { inputOf } from './divergence.ts';
 import { GradientSum } from './gradient-sum.ts';
-import type { Objective } from './objective.ts';
+import { maximumPasses, type Objective } from './objective.ts';
 import { ascend, drawn, embeddingWidth, projectExamples } from './perturbation.ts';
 
 /** Settings of CreAT; defaults of trainer/creat.py in gingasan/CreAT. */
 export const creatSchema = z.strictObject({
   name: z.literal('creat').describe('CreAT: the attack also pushes the representation away.'),
-  ascents: z.int().min(0).default(1).describe("ascent steps before the last pass (the code's adv_steps - 1)"),
+  ascents: z
+    .int()
+    .min(0)
+    .max(maximumPasses)
+    .default(1)
+    .describe("ascent steps before the last pass (the code's adv_steps - 1)"),
   ascentRate: z.number().min(0).default(0.1).describe('adv_lr: length of an ascent step of an example'),
   radius: z.number().min(0).default(0.1).describe('max_norm of an example'),
   temperature: z

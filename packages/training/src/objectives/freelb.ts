@@ -2,7 +2,7 @@ import { scaled } from '@im-bert/core';
 import { crossEntropyLoss, labelTargets, type LayerResidual } from '@im-bert/models';
 import { z } from 'zod';
 import { GradientSum } from './gradient-sum.ts';
-import type { Objective } from './objective.ts';
+import { maximumPasses, type Objective } from './objective.ts';
 import { ascend, drawnWithin, embeddingWidth, projectExamples } from './perturbation.ts';
 
 /** Settings of FreeLB; the defaults are the MNLI line of its RoBERTa scripts (launch/FreeLB of zhuchen03/FreeLB). */
@@ -11,6 +11,7 @@ export const freelbSchema = z.strictObject({
   passes: z
     .int()
     .min(1)
+    .max(maximumPasses)
     .default(3)
     .describe("K, forward and backward passes a step (fairseq's adv_steps + 1)"),
   ascentRate: z.number().min(0).default(0.1).describe('adv_lr: length of an ascent step of an example'),

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { inputOf } from './divergence.ts';
 import { GradientSum } from './gradient-sum.ts';
 import { contrast, freshCritic, isOfCritic } from './info-nce.ts';
-import type { Objective } from './objective.ts';
+import { maximumPasses, type Objective } from './objective.ts';
 import { ascend, drawnWithin, embeddingWidth, projectExamples, tokenCounts } from './perturbation.ts';
 import { anchoredTokens, keptRanks, partnersOf } from './token-choice.ts';
 
@@ -26,6 +26,7 @@ export const infobertSchema = z
     passes: z
       .int()
       .min(1)
+      .max(maximumPasses)
       .default(3)
       .describe('adv_steps, passes of the task; each has a second one for the features'),
     ascentRate: z.number().min(0).default(0.04).describe('adv_lr: length of an ascent step of an example'),
@@ -56,7 +57,7 @@ export const infobertSchema = z
       .max(1)
       .default(0.9)
       .describe('ch: share of them after which those with the largest gradients are left out'),
-    criticWidth: z.int().min(1).default(300).describe("hidden units of the bound's critic"),
+    criticWidth: z.int().min(1).max(65_536).default(300).describe("hidden units of the bound's critic"),
   })
   .refine(({ lowestRank, highestRank }) => lowestRank <= highestRank, {
     path: ['lowestRank'],

@@ -1,6 +1,9 @@
 import type { RandomStream } from '@im-bert/core';
 import type { DropoutSource, Executor, LabelledInputs, NamedTensors, TrainingPass } from '@im-bert/models';
 
+/** Most passes of an objective in one step. */
+export const maximumPasses = 100;
+
 /** What an objective has at hand in one step. */
 export interface ObjectiveContext {
   readonly executor: Executor;

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { inputOf, meanCrossEntropy, meanDivergence, sharedProbabilities } from './divergence.ts';
 import { GradientSum } from './gradient-sum.ts';
-import type { Objective } from './objective.ts';
+import { maximumPasses, type Objective } from './objective.ts';
 import { addScaled, drawn, embeddingWidth, isFiniteTensor, normaliseTokens } from './perturbation.ts';
 
 /** Settings of SMART's repository; defaults of train.py in namisan/mt-dnn. */
@@ -13,7 +13,7 @@ export const smartCodeSchema = z.strictObject({
   name: z
     .literal('smart-code')
     .describe('SMART as its repository does it: not a small ball, no Bregman term.'),
-  ascents: z.int().min(0).default(1).describe('K: ascent steps'),
+  ascents: z.int().min(0).max(maximumPasses).default(1).describe('K: ascent steps'),
   ascentRate: z.number().min(0).default(1e-5).describe('step_size: factor of the raw gradient'),
   deviation: z.number().min(0).default(1e-5).describe('noise_var: standard deviation of the random start'),
   guard: z

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { mapTensors } from '../named-tensors.ts';
 import { divergenceFromAnchor, inputOf, pairedDivergence, pairs, symmetricDivergence } from './divergence.ts';
-import type { Objective } from './objective.ts';
+import { maximumPasses, type Objective } from './objective.ts';
 import { cleanResiduals, onEvenRows, pairBatch } from './paired-batch.ts';
 import { ascendLargest, clamp, drawn, embeddingWidth } from './perturbation.ts';
 
@@ -16,7 +16,7 @@ export const smartPaperSchema = z.strictObject({
     .describe(
       'SMART as its paper says: a small ball and a Bregman term with momentum. Defaults from memory of the paper, not checked.',
     ),
-  ascents: z.int().min(0).default(1).describe('T_x: ascent steps'),
+  ascents: z.int().min(0).max(maximumPasses).default(1).describe('T_x: ascent steps'),
   ascentRate: z
     .number()
     .min(0)

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { exampleSquare } from '../example-sums.ts';
 import { defectAt } from '../implicit-equation.ts';
+import { maximumIterations } from '../solver.ts';
 import type { Place, StepRule } from './step-rule.ts';
 
 export const backtrackingSchema = z.strictObject({
   name: z.literal('backtracking'),
-  trials: z.int().positive().default(4).describe('steps tried, from stepSize down'),
+  trials: z.int().positive().max(maximumIterations).default(4).describe('steps tried, from stepSize down'),
   shrink: z.number().gt(0).lt(1).default(0.25).describe('each trial is this part of the one before'),
 });
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { atMost, exampleSquare, positiveRatio } from '../example-sums.ts';
 import { derivative, transposedDerivative } from '../implicit-equation.ts';
+import { maximumIterations } from '../solver.ts';
 import type { Place, StepRule } from './step-rule.ts';
 
 export const spectralSchema = z.strictObject({
@@ -9,6 +10,7 @@ export const spectralSchema = z.strictObject({
   powerIterations: z
     .int()
     .positive()
+    .max(maximumIterations)
     .default(5)
     .describe('power iterations for the largest curvature, at the explicit start only'),
 });
