@@ -9,7 +9,12 @@ export const trainingSchema = z.strictObject({
   optimizer: adamSchema.prefault({}).describe('How weights follow gradients.'),
   schedule: scheduleSchema.prefault({}).describe('How the learning rate moves over the run.'),
   batchSize: z.int().positive().max(1024).default(16).describe('Examples a step (paper: 16).'),
-  epochs: z.int().positive().max(1000).default(3).describe('Passes over the training examples (the paper gives none).'),
+  epochs: z
+    .int()
+    .positive()
+    .max(1000)
+    .default(3)
+    .describe('Passes over the training examples (the paper gives none).'),
   maxLength: z.int().min(8).max(512).default(128).describe('Tokens a sequence, special ones included.'),
   validationShare: z
     .number()
