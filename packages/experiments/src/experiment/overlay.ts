@@ -23,9 +23,9 @@ function partialUnion(schema: z.ZodDiscriminatedUnion): z.ZodType {
   const named = options.map((option) =>
     overlay(option).extend({ [discriminator]: inner(option.shape[discriminator]) }),
   );
-  const unnamed = options.map((option) => {
-    const { [discriminator]: _name, ...others } = overlay(option).shape;
-    return z.strictObject(others);
+  const unnamed = options.map(({ shape }) => {
+    const others = Object.entries(shape).filter(([key]) => key !== discriminator);
+    return overlay(z.strictObject(Object.fromEntries(others)));
   });
   const [first, ...others] = named;
   if (first === undefined) return schema;
