@@ -72,10 +72,11 @@ function isMissingEntry({ status, headers }: Answer): boolean {
 /** @throws UserError if the answer is none of a hub */
 function readFacts(url: string, headers: Headers): FileFacts {
   const tag = headers.get('x-linked-etag') ?? headers.get('etag') ?? '';
+  const blob = blobName(tag);
   const size = headers.get('x-linked-size') ?? headers.get('content-length') ?? '';
   const commit = headers.get('x-repo-commit') ?? '';
-  if (tag !== '' && /^\d{1,15}$/.test(size) && isCommit(commit))
-    return { url, blob: blobName(tag), size: Number(size), commit };
+  if (blob !== '' && /^\d{1,15}$/.test(size) && isCommit(commit))
+    return { url, blob, size: Number(size), commit };
   const got = `etag ${shown(tag)}, length ${shown(size)}, commit ${shown(commit)}`;
   const facts = 'a hub, which tells hash, size and commit (ETag, Content-Length, X-Repo-Commit)';
   throw refused(url, `${got}, not the word of ${facts}`, 'Check HF_ENDPOINT and any proxy between.');
@@ -83,10 +84,10 @@ function readFacts(url: string, headers: Headers): FileFacts {
 
 const hasHash = (name: string): boolean => hashOfName(name, 0) !== undefined;
 
-/** A blob's name: the hash that its tag is, or one made of the tag, which is a server's word and no name for a file. */
+/** A blob's name: the hash that its tag is, or one made of the tag, which is a server's word and no name for a file; '' for none. */
 function blobName(tag: string): string {
   const plain = tag.replace(/^W\//, '').replaceAll('"', '').toLowerCase();
-  if (hasHash(plain)) return plain;
+  if (plain === '' || hasHash(plain)) return plain;
   return `etag-${createHash('sha256').update(tag).digest('hex')}`;
 }
 

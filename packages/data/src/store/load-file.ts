@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { UserError } from '@im-bert/core';
 import { sha256OfFile } from '../hub/file-hash.ts';
 import type { HubFile } from '../hub/source.ts';
 import type { TaskSpec } from '../tasks.ts';
-import { insertAdvGlue, readAdvGlue } from './adv-glue.ts';
+import { type AdvGlueRow, insertAdvGlue, readAdvGlue } from './adv-glue.ts';
 import { loadParquet } from './parquet.ts';
 import { query } from './rows.ts';
 import { readerVersion } from './schema.ts';
@@ -35,7 +36,7 @@ export async function loadFile(
   for (const table of ['rows', 'originals'])
     await connection.run(`delete from ${table} where path = $path`, { path: file.path });
   if (file.kind === 'parquet') await loadParquet(connection, { ...file, place }, spec);
-  else await insertAdvGlue(connection, file.path, await readAdvGlue(place, file.prefix));
+  else await insertAdvGlue(connection, file.path, await readSiteFile(file));
   await connection.run(
     `insert or replace into files select $path, $sha256, $bytes, (select count(*) from rows where path = $path),
        $origin, $reader, $loadedAt`,
@@ -49,4 +50,14 @@ export async function loadFile(
     },
   );
   return true;
+}
+
+async function readSiteFile({ found, prefix }: FoundFile): Promise<AdvGlueRow[]> {
+  try {
+    return await readAdvGlue(found.path, prefix);
+  } catch (error) {
+    // No hash promises a site's bytes: what something else answered in its name must not stay in the cache.
+    if (error instanceof UserError && found.origin !== 'folder') await rm(found.path, { force: true });
+    throw error;
+  }
 }
