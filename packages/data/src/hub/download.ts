@@ -87,7 +87,7 @@ interface Writing {
   readonly take?: (bytes: Uint8Array) => unknown;
 }
 
-/** Writes the answer's bytes as they come. Returns where they end. @throws Transient beyond the limit */
+/** Writes the answer's bytes as they come. Returns where they end. @throws UserError beyond the limit */
 export async function writeAt(
   path: string,
   answer: Answer,
@@ -97,7 +97,7 @@ export async function writeAt(
   let place = start;
   try {
     for await (const bytes of answer.body) {
-      if (place + bytes.length > limit) throw new Transient(`more than ${String(limit)} bytes`);
+      if (place + bytes.length > limit) throw refused(answer.url, `more than ${String(limit)} bytes`);
       await storing(path, file.write(bytes, 0, bytes.length, place));
       take?.(bytes);
       place += bytes.length;

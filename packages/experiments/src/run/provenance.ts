@@ -25,7 +25,12 @@ const packageRoot = join(import.meta.dirname, '..', '..');
 
 async function git(...options: readonly string[]): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)('git', ['-C', packageRoot, ...options]);
+    const { stdout } = await promisify(execFile)('git', [
+      '--no-optional-locks',
+      '-C',
+      packageRoot,
+      ...options,
+    ]);
     return stdout.trim();
   } catch {
     return null; // no git, or no checkout: an installed package
