@@ -1,6 +1,8 @@
-import { attackSchema, createAttack, runAttacks } from '@im-bert/attacks';
+import { attackSchema, createAttack, runAttacks, textVictim } from '@im-bert/attacks';
 import { randomStream } from '@im-bert/core';
-import { bagOfWords, letterCounts } from './support/bag-of-words.ts';
+import { windowTexts } from '../src/constraints/similarity.ts';
+import { AttackedText } from '../src/text/attacked-text.ts';
+import { bagOfWords, letterCounts, listening } from './support/bag-of-words.ts';
 import { fixedTagger, planeVectors } from './support/resources.ts';
 
 const minimumCosine = 0.8;
@@ -66,4 +68,39 @@ test('asking similarities only where they decide takes what judging every candid
   }
   for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(10);
   expect(encoded).toBeLessThan(0.7 * candidates);
+});
+
+test("a word whose loss flips the label is ranked by the new label's gain, too", async () => {
+  // by the label's own probability "beta" matters more (0.26 to 0.25), by the flip's gain "alpha" (0.26 to 0.45)
+  const table: Record<string, readonly number[]> = {
+    'beta alpha': [0.6, 0.2, 0.2],
+    '<oov> alpha': [0.34, 0.33, 0.33],
+    'beta <oov>': [0.35, 0.4, 0.25],
+  };
+  const { victim, asked } = listening(
+    textVictim((texts) => Promise.resolve(texts.map((text) => table[text] ?? [0.9, 0.05, 0.05]))),
+  );
+  const attack = createAttack(attackSchema.parse({ name: 'textfooler' }), {
+    vectors: planeVectors({ beta: 0, betb: 10, alpha: 90, alphb: 100 }),
+    tag: fixedTagger(),
+  });
+  const examples = [{ id: 'a', texts: ['beta alpha'] as const, label: 0 }];
+  await runAttacks({ attack, victim, examples, encoder: letterCounts, seed: 1 });
+  expect(asked.slice(3)).toEqual(['beta alphb', 'betb alpha']);
+});
+
+test.each([
+  [0, 0],
+  [7, 0],
+  [8, 1],
+  [10, 3],
+  [12, 5],
+  [13, 5],
+  [19, 5],
+])('the 15 words around word %d of 20 begin with word %d', (index, first) => {
+  const words = Array.from({ length: 20 }, (_, at) => `w${at}`);
+  const own = words.with(index, 'other');
+  const { reference, candidates } = windowTexts(AttackedText.ofWords(words.join(' ')), index, ['other'], 15);
+  expect(reference).toBe(words.slice(first, first + 15).join(' '));
+  expect(candidates).toEqual([own.slice(first, first + 15).join(' ')]);
 });

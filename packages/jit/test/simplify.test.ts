@@ -142,3 +142,15 @@ test('a large product with its left side transposed copies the narrower side, on
     '  %2: f32[512,128] = Transpose(%1) {perm=[1,0]}',
   ]);
 });
+
+test.each<[string, (graph: GraphBuilder, x: Value, y: Value) => readonly [Value, Value], number]>([
+  ['left', (g, x, y) => [g.apply('Mul', [x, g.scalar(3)]), y], 3],
+  ['right', (g, x, y) => [x, g.apply('Mul', [g.scalar(5), y])], 5],
+  ['both', (g, x, y) => [g.apply('Mul', [g.scalar(3), x]), g.apply('Mul', [y, g.scalar(5)])], 15],
+])('a number that multiplies an operand of a product, %s, goes inside it', (_title, operands, alpha) => {
+  const found = left((g, x) =>
+    g.apply('MatMul', [...operands(g, x, g.apply('Transpose', [x], { perm: [1, 0] }))]),
+  );
+  expect(found.join(' ')).toMatch(new RegExp(`FusedMatMul\\(x, .*alpha[:=] ?${alpha}\\b`));
+  expect(found.join(' ')).not.toContain('Mul(x, f32');
+});

@@ -17,3 +17,11 @@ test('the tolerance is the caller’s', () => {
   const relative = floatTensor(Float32Array.of(0.4, 0.2), [2, 1]);
   expect(convergenceOf({ relative }, 0.25)).toMatchObject([{ converged: true, reachedAt: 1 }]);
 });
+
+test('without a tolerance, a residual of 0.05 is solved and one of 0.06 is not', () => {
+  const [near, far] = convergenceOf({
+    relative: floatTensor(Float32Array.of(0.9, 0.9, 0.049, 0.06), [2, 2]),
+  });
+  expect(near).toMatchObject({ converged: true, reachedAt: 1 });
+  expect(far).toMatchObject({ converged: false, reachedAt: null });
+});

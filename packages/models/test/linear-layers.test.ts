@@ -1,4 +1,12 @@
-import { joinLinear, type Options, plus, solved, times, transposed } from './support/linear.ts';
+import {
+  gradientOfSquare,
+  joinLinear,
+  type Options,
+  plus,
+  solved,
+  times,
+  transposed,
+} from './support/linear.ts';
 
 const matrix = [
   [-0.6, 0.4, 0],
@@ -104,6 +112,42 @@ test('on a stiff layer the fixed step blows up, and every adaptive rule lowers t
     { name: 'barzilai-borwein', firstStep: 0.001 },
   ])
     expect({ ...stepRule, lowers: last(stepRule) < 0.9 }).toMatchObject({ lowers: true });
+});
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
+
+/** Half-steps of the closed form: A = I - matrix, the explicit start, and the gradient of ||A·h - start||². */
+const closed = {
+  a: system(1),
+  start: plus(start, times(matrix, start)),
+  gradient: (h: readonly number[]): number[] =>
+    times(transposed(system(1)), plus(times(system(1), h), start, -1)).map((value) => 2 * value),
+};
+
+test("Barzilai and Borwein's second step is their long one, (s·s)/(s·y)", () => {
+  const firstStep = 0.05;
+  const [h0, g0] = [closed.start, closed.gradient(closed.start)];
+  const h1 = plus(h0, g0, -firstStep);
+  const g1 = closed.gradient(h1);
+  const [s, y] = [plus(h1, h0, -1), plus(g1, g0, -1)];
+  const [long, short] = [dot(s, s) / dot(s, y), dot(s, y) / dot(y, y)];
+  expect(Math.abs(long - short) * dot(g1, g1)).toBeGreaterThan(1e-3); // else the test could not tell
+  const stepRule = { name: 'barzilai-borwein', firstStep };
+  const solver = { name: 'gradient-descent', iterations: 2, stepSize: 10, stepRule };
+  expect(distance(joinLinear(matrix, start, { solver }).state, plus(h1, g1, -long))).toBeLessThan(1e-5);
+});
+
+test('the step that a rule chooses is a constant of the gradient', () => {
+  const g = closed.gradient(closed.start);
+  const along = times(closed.a, g);
+  const best = dot(g, g) / (2 * dot(along, along)); // Cauchy's
+  const gradient = (stepSize: number, stepRule: Options): readonly number[] => {
+    const solver = { name: 'gradient-descent', iterations: 1, stepSize, stepRule };
+    return gradientOfSquare(matrix, start, { solver, gradient: { name: 'unrolled' } });
+  };
+  const chosen = gradient(10, { name: 'cauchy' });
+  expect(distance(chosen, gradient(best, { name: 'fixed' }))).toBeLessThan(1e-4);
 });
 
 test('backtracking stays where it is when no step helps', () => {

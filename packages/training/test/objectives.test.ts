@@ -261,3 +261,27 @@ test.each(['r4f', 'smart-paper', 'infobert'] as const)(
 );
 
 const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'im-bert-objectives-'));
+
+test.each([
+  ['one set of masks', true],
+  ['sets of their own', false],
+])("FreeLB's passes have %s where sharedDropout is %p", async (_, sharedDropout) => {
+  const { passes } = await stepOf({ name: 'freelb', passes: 2, sharedDropout }, { dropout: true });
+  const [first, second] = passes.map(({ dropout }) => dropout?.mask('site', 64, 0.5));
+  if (sharedDropout) expect(second).toEqual(first);
+  else expect(second).not.toEqual(first);
+});
+
+test("SMART's average follows with its first momentum for a tenth of the run, with its later one from there on", async () => {
+  const settings = { name: 'smart-paper', momentum: 0.75, laterMomentum: 0.5 } as const;
+  const own = model.parameters['classifier.weight']?.data ?? new Float32Array();
+  for (const [progress, share] of [
+    [0.09, 0.25],
+    [0.1, 0.5],
+    [0.4, 0.5],
+  ] as const) {
+    const memory = buffersLike(model.parameters);
+    await stepOf(settings, { progress, memory });
+    expect(memory['classifier.weight']?.data).toEqual(own.map((weight) => share * weight));
+  }
+});

@@ -14,3 +14,8 @@ test('a constant schedule stays at the full rate after the warm-up', () => {
 test('without warm-up the first step has the full rate', () => {
   expect(factors({ warmup: 0 }, 4)).toEqual([1, 0.75, 0.5, 0.25]);
 });
+
+test('a share of the steps that is no whole number of them is rounded up', () => {
+  expect(factors({ warmup: 0.25 }, 6)).toEqual([0, 0.5, 1, 0.75, 0.5, 0.25]);
+  expect(factors({ warmup: 0.1 }, 4)).toEqual([0, 1, 2 / 3, 1 / 3]);
+});

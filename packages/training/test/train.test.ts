@@ -136,6 +136,43 @@ test('a step whose loss is not finite is skipped and counted', async () => {
   expect(result.steps[2]).toMatchObject({ step: 2, loss: null, skipped: true });
 });
 
+/** An executor whose gradients are not finite in one pass, though its loss is. */
+function steepAt(pass: number, slope: number): Executor {
+  const inner = logisticExecutor();
+  let count = 0;
+  return {
+    ...inner,
+    lossAndGradients: async (parameters, batch, passOptions) => {
+      const result = await inner.lossAndGradients(parameters, batch, passOptions);
+      if (count++ === pass) passOptions.into['bias']?.data.fill(slope, 1);
+      return result;
+    },
+  };
+}
+
+/** A run of so many steps at the full rate from the first one on. */
+async function fullRate(executor: Executor, steps: number) {
+  const spec = trainingSchema.parse({ epochs: 1, batchSize: 4, schedule: { warmup: 0, decay: 'constant' } });
+  const trainBatches: TrainOptions<Model>['trainBatches'] = (random) => toyBatches(4 * steps, random);
+  return train(await options({ spec, executor, trainBatches }));
+}
+
+test.each([
+  ['loss is NaN', () => failingAt(0, NaN)],
+  ['loss is infinite', () => failingAt(0, Infinity)],
+  ['gradient is NaN', () => steepAt(0, NaN)],
+  ['gradient is infinite', () => steepAt(0, Infinity)],
+])('a step whose %s moves no weight and leaves no trace in the moments', async (_, executor) => {
+  const alone = await fullRate(executor(), 1);
+  expect(alone).toMatchObject({ skippedSteps: 1, model: { parameters: logisticParameters() } });
+  // the step after it is Adam's first: each weight with a gradient moves by the whole rate
+  const { model, skippedSteps, steps } = await fullRate(executor(), 2);
+  const moves = [...(model.parameters['weight']?.data ?? [])].filter((value) => value !== 0).map(Math.abs);
+  expect(skippedSteps).toBe(1);
+  expect(moves.length).toBeGreaterThan(4);
+  for (const move of moves) expect(move / (steps[1]?.learningRate ?? NaN)).toBeCloseTo(1, 3);
+});
+
 test('clipping bounds the gradients that Adam sees and logs the norm before it', async () => {
   const firstStep = async (clip: number | null) => {
     const spec = trainingSchema.parse({ epochs: 1, batchSize: 4, clip, schedule: { warmup: 0 } });

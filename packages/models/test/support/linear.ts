@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { connect, connectionSchema, type ConnectionKind } from '@im-bert/models';
+import { connect, connectionSchema, type ConnectionKind, type Joint } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** The parts of a connection's specification that a test of linear layers sets. */
@@ -22,17 +22,7 @@ export function joinLinear(
 ): Outcome {
   tf.engine().startScope();
   try {
-    const weight = tf.tensor2d(matrix.map((row) => [...row]));
-    const width = start.length;
-    const layer = (hidden: tf.Tensor): tf.Tensor =>
-      tf.reshape(tf.matMul(tf.reshape(hidden, [-1, width]), weight, false, true), hidden.shape);
-    const { hidden, residual } = connect(kind, {
-      spec: connectionSchema.parse({ kind, ...options }),
-      layer,
-      hidden: tf.tensor3d([[[...start]]]), // [1, 1, D]
-      tokenMask: tf.ones([1, 1]),
-      measureEnd: true,
-    });
+    const { hidden, residual } = connect(kind, jointOf(matrix, tf.tensor3d([[[...start]]]), options, kind));
     return {
       state: [...hidden.dataSync()],
       absolute: valuesOf(residual?.absolute),
@@ -41,6 +31,39 @@ export function joinLinear(
   } finally {
     tf.engine().endScope();
   }
+}
+
+/** The gradient by h of the squared norm of what `joinLinear` makes of it. */
+export function gradientOfSquare(
+  matrix: readonly (readonly number[])[],
+  start: readonly number[],
+  options: Options,
+): readonly number[] {
+  const square = (hidden: tf.Tensor): tf.Tensor =>
+    tf.sum(tf.square(connect('implicit', jointOf(matrix, hidden, options, 'implicit')).hidden));
+  return tf.tidy(() => [
+    ...tf
+      .grad(square)(tf.tensor3d([[[...start]]]))
+      .dataSync(),
+  ]);
+}
+
+/** @param hidden [1, 1, D] */
+function jointOf(
+  matrix: readonly (readonly number[])[],
+  hidden: tf.Tensor,
+  options: Options,
+  kind: ConnectionKind,
+): Joint {
+  const weight = tf.tensor2d(matrix.map((row) => [...row]));
+  return {
+    spec: connectionSchema.parse({ kind, ...options }),
+    layer: (state) =>
+      tf.reshape(tf.matMul(tf.reshape(state, [-1, matrix.length]), weight, false, true), state.shape),
+    hidden,
+    tokenMask: tf.ones([1, 1]),
+    measureEnd: true,
+  };
 }
 
 function valuesOf(tensor: tf.Tensor | undefined): readonly number[] {

@@ -125,6 +125,8 @@ export interface StepOptions {
   /** In place of the weights that the objective begins with. */
   readonly own?: NamedTensors;
   readonly dropout?: boolean;
+  /** Share of the run that is done; default 0. */
+  readonly progress?: number;
   readonly inputs?: LabelledInputs;
 }
 
@@ -166,7 +168,7 @@ export async function stepOf(
         : { mask: (_site, count) => new Uint8Array(count).fill(1) },
     noise: options.noise ?? randomStream(1, 'noise'),
     memory: options.memory ?? objective.initialMemory?.(parameters) ?? {},
-    progress: 0,
+    progress: options.progress ?? 0,
     into: gradients,
   });
   return { loss, gradients, passes };
