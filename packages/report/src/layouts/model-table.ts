@@ -1,6 +1,7 @@
 import { nothing, taskLabels } from '../format.ts';
 import type { TableRow } from '../input.ts';
 import { markdownTable } from '../markdown-table.ts';
+import type { Notes } from '../notes.ts';
 import { type PaperRow, paperRow } from '../paper/lookup.ts';
 import { byGroup, groupedLines } from './groups.ts';
 import type { LayoutContext } from './layout.ts';
@@ -9,7 +10,15 @@ import { unfinishedOf } from './unfinished.ts';
 
 const right = 'right' as const;
 
-/** The model's name in bold, with a mark for its note and one for each reason why runs of it are missing. */
+/**
+ * A model's name in bold with the marks of its notes. They are inside: after `(All)**` a superscript would keep CommonMark from
+ * seeing an end of the bold text.
+ */
+export function named({ name }: TableRow, notes: Notes, texts: readonly string[]): string {
+  return `**${name}${texts.map((text) => notes.mark(text)).join('˒')}**`;
+}
+
+/** The model's name, with a mark for its note and one for each reason why runs of it are missing. */
 function nameOf({ results, notes }: LayoutContext, row: TableRow): string {
   const { columns } = results.input.table;
   const missing = columns.flatMap((task) =>
@@ -18,7 +27,7 @@ function nameOf({ results, notes }: LayoutContext, row: TableRow): string {
     ),
   );
   const texts = [...(row.note === undefined ? [] : [`${row.name}: ${row.note}.`]), ...missing];
-  return `**${row.name}**${texts.map((text) => notes.mark(text)).join('˒')}`;
+  return named(row, notes, texts);
 }
 
 function paperText({ paper }: Measure, published: PaperRow): string {

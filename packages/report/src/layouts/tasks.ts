@@ -15,6 +15,7 @@ import type { CellGroup } from '../results.ts';
 import { setName } from '../set-names.ts';
 import { byGroup, groupedLines } from './groups.ts';
 import type { Layout, LayoutContext } from './layout.ts';
+import { named } from './model-table.ts';
 import { significance, starExplained } from './significance.ts';
 import { unfinishedOf } from './unfinished.ts';
 
@@ -79,8 +80,7 @@ function rowLines(
 ): readonly Line[] {
   const { results, notes } = context;
   const groups = results.input.table.columns.map((task) => results.group(row, task));
-  const name =
-    row.note === undefined ? `**${row.name}**` : `**${row.name}**${notes.mark(`${row.name}: ${row.note}.`)}`;
+  const name = named(row, notes, row.note === undefined ? [] : [`${row.name}: ${row.note}.`]);
   const numbers = (kind: DataSetKind): Line => [
     ...groups.map((group) => cellText(context, group, kind)),
     ...averages.map((average) => averageText(context, row, kind, average)),

@@ -25,7 +25,8 @@ export interface MajorityMark {
 
 /** What the legend calls the clean, the adversarial and the published numbers. */
 export function kindNames(results: Results) {
-  return { clean: 'clean', adversarial: adversarialName(results), paper: 'paper, AdvGLUE' } as const;
+  const paper = results.input.attack === undefined ? 'paper, AdvGLUE' : 'paper, under attack';
+  return { clean: 'clean', adversarial: adversarialName(results), paper } as const;
 }
 
 /** Ours and the paper's accuracies of every finished cell. The paper's are left out beside generated data. */

@@ -1,9 +1,7 @@
 import { taskLabels } from '../format.ts';
 import type { Results } from '../results.ts';
 import { accuracyPoints, kindNames, majorityMarks } from './accuracy-points.ts';
-import { kindColours } from './palette.ts';
-import type { PlotDraft } from './draft.ts';
-import { panelWidth, plotTitle } from './title.ts';
+import { kindColours, ownAxes, panelWidth, type PlotDraft, plotTitle } from './plot.ts';
 
 /** Accuracy by model and task, clean and adversarial side by side, with 95 % intervals and the majority class. */
 export function accuracyPlot(results: Results): PlotDraft | undefined {
@@ -31,7 +29,7 @@ export function accuracyPlot(results: Results): PlotDraft | undefined {
     type: 'nominal' as const,
     sort: rows.map(({ name }) => name),
     title: null,
-    axis: { labelLimit: 260, domain: false, ticks: false, labelPadding: 8 },
+    axis: { labelLimit: 0, domain: false, ticks: false, labelPadding: 8 },
     scale: { paddingInner: 0.25 },
   };
   const yOffset = { field: 'kind', type: 'nominal' as const, scale: { domain: kinds } };
@@ -57,6 +55,7 @@ export function accuracyPlot(results: Results): PlotDraft | undefined {
       data: { values: [...points, ...majorityMarks(results, shownTasks)] },
       facet: { field: 'task', type: 'nominal', sort: shownTasks, title: null },
       columns: Math.min(3, shownTasks.length),
+      resolve: ownAxes,
       spec: {
         width: panelWidth(shownTasks.length),
         height: { step: 14 },

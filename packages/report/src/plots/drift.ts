@@ -1,7 +1,7 @@
 import type { Results } from '../results.ts';
 import { adversarialName } from '../set-names.ts';
-import type { PlotDraft } from './draft.ts';
 import { layerLines } from './layer-lines.ts';
+import type { PlotDraft } from './plot.ts';
 
 /** How far attacks move the first position's state, by layer and model: the paper's claim, measured. */
 export function driftPlot(results: Results): PlotDraft | undefined {

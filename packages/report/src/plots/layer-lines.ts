@@ -2,9 +2,7 @@ import { mean } from '@im-bert/core';
 import { taskLabels } from '../format.ts';
 import type { TableTask } from '../input.ts';
 import type { Results } from '../results.ts';
-import type { PlotDraft } from './draft.ts';
-import { modelColours, modelShapes } from './palette.ts';
-import { panelWidth, plotTitle } from './title.ts';
+import { modelEncoding, ownAxes, panelWidth, type PlotDraft, plotTitle } from './plot.ts';
 
 /** One number of one layer of one run. */
 interface LayerValue {
@@ -54,6 +52,7 @@ export function layerLines(
       data: { values: [...values] },
       facet: { field: 'task', type: 'nominal', sort: tasks, title: null },
       columns: Math.min(3, tasks.length),
+      resolve: ownAxes,
       spec: {
         width: panelWidth(tasks.length),
         height: 210,
@@ -66,13 +65,7 @@ export function layerLines(
             title: layerTitle,
           },
           y: { field: 'value', type: 'quantitative', scale: { zero: true }, title: valueTitle },
-          color: {
-            field: 'model',
-            type: 'nominal',
-            scale: { domain: models, range: modelColours },
-            legend: { title: null, orient: 'right' },
-          },
-          shape: { field: 'model', type: 'nominal', scale: { domain: models, range: modelShapes } },
+          ...modelEncoding(results, models, 'right'),
         },
       },
     },

@@ -1,11 +1,11 @@
 import type { Results } from '../results.ts';
 import { accuracyPlot } from './accuracy.ts';
 import { driftPlot } from './drift.ts';
+import { renderSvg } from './plot.ts';
 import { residualPlot } from './residuals.ts';
 import { scatterPlot } from './scatter.ts';
 import { spectraPlot } from './spectra.ts';
 import { stabilityPlot } from './stability.ts';
-import { renderSvg } from './svg.ts';
 
 /** A drawn plot. */
 export interface Plot {

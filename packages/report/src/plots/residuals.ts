@@ -1,7 +1,6 @@
 import type { ResidualTrajectory } from '../input.ts';
 import type { Results } from '../results.ts';
-import type { PlotDraft } from './draft.ts';
-import { plotTitle } from './title.ts';
+import { ownAxes, type PlotDraft, plotTitle } from './plot.ts';
 
 /** The residual of one layer after one iteration: the median over tasks and seeds. */
 interface Residual {
@@ -30,6 +29,7 @@ export function residualPlot(results: Results): PlotDraft | undefined {
       data: { values: [...values] },
       facet: { field: 'model', type: 'nominal', sort: models, title: null },
       columns: Math.min(3, models.length),
+      resolve: ownAxes,
       spec: {
         width: 210,
         height: 220,

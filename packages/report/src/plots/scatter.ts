@@ -2,9 +2,7 @@ import { taskLabels } from '../format.ts';
 import { majorityOf } from '../majority.ts';
 import { adversarialName } from '../set-names.ts';
 import { dataSetKinds, type Results } from '../results.ts';
-import { modelColours, modelShapes } from './palette.ts';
-import type { PlotDraft } from './draft.ts';
-import { panelWidth, plotTitle } from './title.ts';
+import { modelEncoding, ownAxes, panelWidth, type PlotDraft, plotTitle } from './plot.ts';
 
 /** One run: a row under one seed on one task. */
 interface Run {
@@ -24,7 +22,6 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
     .filter((task) => runs.some((run) => run.task === task));
   const models = rows.map(({ name }) => name).filter((name) => runs.some(({ model }) => model === name));
   const majorities = majorityLines(results, tasks);
-  const legend = { title: null, orient: 'right' as const };
   const dashed = { type: 'rule' as const, strokeDash: [4, 3], color: '#777777' };
   return {
     name: 'clean-against-adversarial',
@@ -36,6 +33,7 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
       data: { values: [...runs, ...majorities] },
       facet: { field: 'task', type: 'nominal', sort: tasks, title: null },
       columns: Math.min(3, tasks.length),
+      resolve: ownAxes,
       spec: {
         width: panelWidth(tasks.length),
         height: 210,
@@ -64,18 +62,7 @@ export function scatterPlot(results: Results): PlotDraft | undefined {
                 `${adversarialName(results)} accuracy, %`,
                 [...runs, ...majorities].flatMap(({ adversarial }) => adversarial ?? []),
               ),
-              color: {
-                field: 'model',
-                type: 'nominal',
-                scale: { domain: models, range: modelColours },
-                legend,
-              },
-              shape: {
-                field: 'model',
-                type: 'nominal',
-                scale: { domain: models, range: modelShapes },
-                legend,
-              },
+              ...modelEncoding(results, models, 'right'),
             },
           },
         ],

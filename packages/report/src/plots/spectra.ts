@@ -1,6 +1,6 @@
 import type { Results } from '../results.ts';
-import type { PlotDraft } from './draft.ts';
 import { layerLines } from './layer-lines.ts';
+import type { PlotDraft } from './plot.ts';
 
 /** The spectral radius of the Jacobian of phi, by layer and model. */
 export function spectraPlot(results: Results): PlotDraft | undefined {

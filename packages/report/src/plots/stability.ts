@@ -1,6 +1,5 @@
 import type { Results } from '../results.ts';
-import { modelColours } from './palette.ts';
-import type { PlotDraft } from './draft.ts';
+import { modelColours, type PlotDraft } from './plot.ts';
 
 /**
  * h_t / h_{t-1} on the linear model equation dh/dt = lambda·h, at z = step · lambda (real), by method: below 1 in magnitude
@@ -63,7 +62,7 @@ export function stabilityPlot(results: Results): PlotDraft | undefined {
               field: 'method',
               type: 'nominal',
               scale: { domain: methods, range: modelColours },
-              legend: { title: null, orient: 'bottom', columns: 1, labelLimit: 400 },
+              legend: { title: null, orient: 'bottom', columns: 1, labelLimit: 0 },
             },
           },
         },
