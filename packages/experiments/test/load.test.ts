@@ -95,7 +95,7 @@ test('a file may be extended by its absolute path', async () => {
 test.each([
   [
     'rows: { BERT: { layerGroup: 1-2 of 12 } }',
-    /rows\.BERT\.layerGroup: expected no layerGroup, since every layer/,
+    /rows\.BERT\.layerGroup: expected no layerGroup, since it places implicit/,
   ],
   [
     'rows: { BERT: { evaluate: { iterations: 3 } } }',
@@ -112,6 +112,14 @@ test.each([
   [
     'attack: { recipe: { name: deepwordbug }, vectors: v.txt }',
     /attack\.vectors: expected no vectors, since deep/,
+  ],
+  [
+    'rows: { IM-BERT: { connection: { kind: explicit, solver: { name: picard } } } }',
+    /table\.yaml:2:50 rows\.IM-BERT\.connection\.solver: expected no solver, since no layer of the row reads it/,
+  ],
+  [
+    'rows: { BERT: { connection: { eulerStep: 2 } } }',
+    /rows\.BERT\.connection\.eulerStep: expected no eulerStep/,
   ],
   ['layout: attack', /layout: expected no layout, since the experiment has no attack, got one/],
 ])('a setting without effect is a located mistake: %s', async (text, line) => {

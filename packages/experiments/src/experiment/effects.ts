@@ -30,7 +30,34 @@ function attackMistakes({ attack, layout }: Experiment, document: Located): read
   const needs: readonly string[] = recipes[attack.recipe.name].needs;
   const lacks = (need: string, setting: string): readonly Mistake[] =>
     needs.includes(need) ? [] : dead(document, ['attack', setting], `${attack.recipe.name} needs none`);
-  return [...lacks('vectors', 'vectors'), ...lacks('encoder', 'sentenceModel')];
+  const { recipe } = attack;
+  const short =
+    recipe.name === 'textfooler' && recipe.variant === 'textattack'
+      ? dead(
+          document,
+          ['attack', 'recipe', 'shortMinimumSentenceCosine'],
+          "TextAttack's variant has no such bound",
+        )
+      : [];
+  return [...lacks('vectors', 'vectors'), ...lacks('encoder', 'sentenceModel'), ...short];
+}
+
+/** Options of a step along phi, and of a solve. */
+const stepOptions = ['eulerStep', 'phi'];
+const solveOptions = ['theta', 'dropout', 'maskResidual', 'solver', 'gradient'];
+
+/** Options of a connection that no layer of the row reads. */
+function connectionMistakes(
+  { kind, elsewhere }: Experiment['rows'][string]['connection'],
+  document: Located,
+  at: Path,
+): readonly Mistake[] {
+  const kinds: readonly string[] = [kind, elsewhere];
+  const unread = [
+    ...(kinds.includes('implicit') ? [] : solveOptions),
+    ...(kinds.every((name) => name === 'monotone') ? ['layers', ...stepOptions] : []),
+  ];
+  return unread.flatMap((option) => dead(document, [...at, option], 'no layer of the row reads it'));
 }
 
 function rowMistakes(
@@ -40,19 +67,19 @@ function rowMistakes(
   const { connection, layerGroup } = row;
   const at = (...path: string[]): Path => ['rows', name, ...path];
   const plain =
-    connection.kind === 'monotone' ? dead(document, at('layerGroup'), 'every layer is monotone') : [];
+    connection.kind === 'implicit' ? [] : dead(document, at('layerGroup'), 'it places implicit layers');
   const unsolved =
     connection.kind === 'implicit'
       ? []
       : dead(document, at('evaluate'), `nothing is solved in a row that is ${connection.kind}`);
-  if (connection.kind === 'monotone') return [...plain, ...unsolved];
+  const unused = connectionMistakes(connection, document, at('connection'));
   const grouped =
     layerGroup === undefined ? [] : dead(document, at('connection', 'layers'), 'layerGroup sets the layers');
   const whole = layerGroup === undefined && connection.layers === 'all';
   const nowhere = whole
     ? dead(document, at('connection', 'elsewhere'), `every layer is ${connection.kind}`)
     : [];
-  return [...plain, ...unsolved, ...grouped, ...nowhere];
+  return [...plain, ...unsolved, ...unused, ...grouped, ...nowhere];
 }
 
 /** @throws UserError that names every setting of the document which has no effect beside the others */
