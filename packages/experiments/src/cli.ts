@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { nearest, systemFault, UserError } from '@im-bert/core';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AttackCommandOptions } from './commands/attack.ts';
+import type { ModelsOptions } from './commands/models.ts';
 import type { RunOptions, TableOptions } from './commands/options.ts';
 
 /** Where a command's words go; tests pass their own. */
@@ -30,15 +31,15 @@ function tableCommand(name: string, description: string, table = '<table>'): Com
     .option('--seeds <count|list>', 'how many seeds, or which: 3 or 4,7')
     .option('--tasks <list>', 'which tasks: sst2,rte')
     .option('--budget <minutes>', 'leave out cells that are estimated not to fit', positiveInteger)
-    .option('--runs <folder>', 'holds run store, checkpoints and reports', 'runs');
+    .option('--runs <folder>', 'holds run store, models, checkpoints and reports', 'runs')
+    .addOption(new Option('--engine <name>', 'what computes').choices(['onnx', 'tfjs']).default('onnx'));
 }
 
 function runCommands(finish: (code: number) => void): Command[] {
   const run = tableCommand('run', 'train and score the cells of a table that have no result yet, then report')
-    .addOption(new Option('--engine <name>', 'what computes').choices(['onnx', 'tfjs']).default('onnx'))
     .option('--threads <count>', 'threads of the engine; all cores by default', positiveInteger)
     .option('--checkpoint-every <steps>', 'steps between checkpoints', positiveInteger, '50')
-    .option('--keep-weights', 'keep each trained model in <runs>/cells/<cell>/model')
+    .option('--keep <size>', 'most size of trained models in <runs>/models; the oldest go first', '20GB')
     .action(async (table: string, options: RunOptions) => {
       finish(await (await import('./commands/run.ts')).runCommand(table, options));
     });
@@ -59,7 +60,15 @@ function runCommands(finish: (code: number) => void): Command[] {
     .action(async (table: string | undefined, { runs }: { runs: string }) => {
       finish(await (await import('./commands/resume.ts')).resumeCommand(table, runs));
     });
-  return [run, plan, report, resume];
+  const models = new Command('models')
+    .description('list the trained models that are kept, or remove the oldest beyond a size')
+    .addArgument(new Argument('[action]').choices(['list', 'prune']).default('list'))
+    .option('--keep <size>', 'prune: most size of those that stay, such as 5GB or 0')
+    .option('--runs <folder>', 'holds the models', 'runs')
+    .action(async (action: 'list' | 'prune', options: ModelsOptions) => {
+      finish(await (await import('./commands/models.ts')).modelsCommand(action, options));
+    });
+  return [run, plan, report, resume, models];
 }
 
 function otherCommands(finish: (code: number) => void): Command[] {
@@ -90,7 +99,7 @@ function attackCommand(finish: (code: number) => void): Command {
     .argument('<text...>', 'one text, or the two of a pair')
     .option(
       '--model <folder>',
-      'a trained model, as run --keep-weights writes it; else a small one is trained',
+      'a trained model, as run keeps it in <runs>/models; else a small one is trained',
     )
     .option('--recipe <name>', 'textfooler, or deepwordbug where there are no vectors, is the default')
     .option('--hub <folder>', 'a folder in the layout of the Hugging Face hub')

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadExperiment, makePlan } from '@im-bert/experiments';
+import { loadExperiment } from '@im-bert/experiments';
 import ablation from '../src/generators/ablation.ts';
 import { command } from './support/command.ts';
 import { withFiles } from './support/files.ts';
+import { planOf } from './support/plans.ts';
 
 const page = await readFile(join(import.meta.dirname, '..', '..', '..', 'docs', 'ablations.md'), 'utf8');
 const yaml = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
@@ -48,7 +49,7 @@ test('the generator writes an ablation of ten lines that can be planned, and wri
   expect(files['./steps.yaml']?.trim().split('\n').length).toBeLessThanOrEqual(11);
   await withFiles(files, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'steps.yaml'), 'quick');
-    const { rows } = await makePlan(loaded, () => 'data', undefined, 'm');
+    const { rows } = await planOf(loaded);
     expect(rows.map(({ name }) => name)).toEqual(['BERT', 'IM-BERT, 1', 'IM-BERT, 3']);
   });
 });

@@ -1,4 +1,5 @@
-import { loadExperiment, makePlan, type Plan, tableNames } from '@im-bert/experiments';
+import { loadExperiment, type Plan, tableNames } from '@im-bert/experiments';
+import { planOf } from './support/plans.ts';
 
 const names = await tableNames();
 
@@ -23,7 +24,7 @@ test.each(['quick', 'small', 'paper'])(
   async (profile) => {
     const loaded = await Promise.all(names.map((name) => loadExperiment(name, profile)));
     const family = loaded.filter(({ experiment }) => experiment.attack === undefined);
-    const plans = await Promise.all(family.map((one) => makePlan(one, () => 'data', undefined, 'm')));
+    const plans = await Promise.all(family.map((one) => planOf(one)));
     const size = new Set(plans.flatMap(comparisonsOf)).size;
     for (const { name, experiment } of family)
       expect({ table: name, ...experiment.comparisons }).toEqual({

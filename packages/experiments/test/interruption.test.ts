@@ -24,7 +24,7 @@ rows:
 
 const run = ['run', 'table.yaml', '--checkpoint-every=10'];
 
-const stepRow = z.object({ spec: z.string(), step: z.number(), loss: z.number(), gradient_norm: z.number() });
+const stepRow = z.object({ spec: z.string(), step: z.number(), loss: z.number(), gradientNorm: z.number() });
 const predictionRow = z.object({ spec: z.string(), example: z.string(), logits: z.array(z.number()) });
 
 /** Everything that a run decides: each step's loss and gradient, each example's scores. */
@@ -32,14 +32,15 @@ async function results(folder: string): Promise<unknown> {
   const store = await RunStore.open(join(folder, 'runs', 'runs.duckdb'));
   try {
     return {
-      statuses: (await store.runs()).map(({ status }) => status),
+      statuses: (await store.models()).map(({ status }) => status),
       steps: await store.query(
         stepRow,
-        'select spec, step, loss, gradient_norm from steps join runs using (cell) order by spec, step',
+        'select spec, step, loss, "gradientNorm" from steps join models using (model) order by spec, step',
       ),
       predictions: await store.query(
         predictionRow,
-        'select spec, example, logits from predictions join runs using (cell) order by spec, split, example',
+        `select spec, example, logits from predictions join measured using (subject) join models using (model)
+         where measurement = 'predictions' order by spec, split, example`,
       ),
     };
   } finally {

@@ -1,18 +1,16 @@
 import { join } from 'node:path';
-import { loadExperiment, makePlan, type Plan, RunStore } from '@im-bert/experiments';
-import { specJson, stageVersion } from '../src/plan/cell.ts';
+import { loadExperiment, type Plan, type PlanContext, RunStore } from '@im-bert/experiments';
 import { plansText, planText } from '../src/commands/plan.ts';
+import { measurements } from '../src/measurements/measurements.ts';
+import { subjectId } from '../src/measurements/measurement.ts';
 import { secondsToRun, withinBudget } from '../src/plan/budget.ts';
-import { trainedId } from '../src/plan/cell.ts';
-import { cellFlops } from '../src/plan/cost.ts';
-import { slotsOf } from '../src/plan/plan.ts';
+import { trainingFlops } from '../src/plan/cost.ts';
 import { tinyTable, withFiles } from './support/files.ts';
+import { finishCell, finishPlan as finish, planOf as planLoaded } from './support/plans.ts';
 
-const digest = (): string => 'data-1';
-
-async function planOf(yaml: string, store?: RunStore, digestOf: () => string = digest): Promise<Plan> {
+async function planOf(yaml: string, store?: RunStore, changes: Partial<PlanContext> = {}): Promise<Plan> {
   return withFiles({ 'table.yaml': yaml }, async (folder) =>
-    makePlan(await loadExperiment(join(folder, 'table.yaml'), 'quick'), digestOf, store, 'this machine'),
+    planLoaded(await loadExperiment(join(folder, 'table.yaml'), 'quick'), store, changes),
   );
 }
 
@@ -25,28 +23,6 @@ async function withStore<Result>(body: (store: RunStore) => Promise<Result>): Pr
       store.close();
     }
   });
-}
-
-const nothing = {
-  steps: [],
-  validations: [],
-  predictions: [],
-  residuals: [],
-  drift: [],
-  spectra: [],
-  attacked: [],
-  facts: {},
-};
-
-/** Pretends that every cell of the plan ran for so many seconds. */
-async function finish(store: RunStore, plan: Plan, seconds = 1): Promise<void> {
-  await store.placeSlots(plan.loaded.name, plan.loaded.profile, slotsOf(plan));
-  for (const { id, spec, seed, digest: data } of plan.cells) {
-    const json = JSON.stringify(specJson(spec));
-    const origin = { versions: '{}', commit_id: null, machine: 'this machine', flops: cellFlops(spec) };
-    await store.start({ cell: id, spec: json, digest: data, stage_version: stageVersion, seed, ...origin });
-    await store.finish(id, nothing, seconds);
-  }
 }
 
 function whys(plan: Plan): string[] {
@@ -76,7 +52,7 @@ test('what decides the numbers changes the cell: recipe, connection, seed, data'
     planOf(tinyTable.replace('stepSize: 0.1', 'stepSize: 0.2')),
     planOf(tinyTable.replace('seeds: 1', 'seeds: [2]')),
     planOf(tinyTable.replace('train: 100', 'train: 200')),
-    planOf(tinyTable, undefined, () => 'data-2'),
+    planOf(tinyTable, undefined, { digest: () => 'data-2' }),
   ];
   const ids = (await Promise.all(others)).map(first);
   expect(new Set([before, ...ids]).size).toBe(ids.length + 1);
@@ -94,7 +70,7 @@ test('a cell that ran is done; after a change the plan says what changed', async
       'training.epochs was 1, is 2',
       'connection.solver.iterations was 2, is 3; training.epochs was 1, is 2',
     ]);
-    expect(whys(await planOf(tinyTable, store, () => 'data-2'))).toEqual([
+    expect(whys(await planOf(tinyTable, store, { digest: () => 'data-2' }))).toEqual([
       'its data changed',
       'its data changed',
     ]);
@@ -106,8 +82,8 @@ test('the plan tells cells that never ran from failed and interrupted ones', asy
     const plan = await planOf(tinyTable);
     await finish(store, plan);
     const [bert, im] = plan.cells;
-    await store.abandon(bert?.id ?? '', 'failed', 'out of memory', 1);
-    await store.abandon(im?.id ?? '', 'interrupted', null, 1);
+    await store.abandonTraining(bert?.model ?? '', 'failed', 'out of memory', 1);
+    await store.abandonTraining(im?.model ?? '', 'interrupted', null, 1);
     expect(whys(await planOf(tinyTable, store))).toEqual([
       'failed: out of memory',
       'interrupted; goes on from its checkpoint',
@@ -116,7 +92,9 @@ test('the plan tells cells that never ran from failed and interrupted ones', asy
       'never run',
       'never run',
     ]);
-    expect(whys(await planOf(tinyTable, store, () => ''))).toContain('its data is not loaded yet');
+    expect(whys(await planOf(tinyTable, store, { digest: () => '' }))).toContain(
+      'its data is not loaded yet',
+    );
   });
 });
 
@@ -124,8 +102,11 @@ test('the cost follows the measured pace of this machine', async () => {
   await withStore(async (store) => {
     const plan = await planOf(tinyTable);
     await finish(store, plan, 100);
+    const again = await planOf(tinyTable, store, { isKept: () => false, digest: () => 'data-2' });
     const sum = (cells: Plan['cells']): number => cells.reduce((total, { seconds }) => total + seconds, 0);
-    expect(sum((await planOf(tinyTable, store)).cells)).toBeCloseTo(200, 6);
+    const stages = again.cells.flatMap((cell) => cell.stages).filter(({ name }) => name === 'training');
+    expect(stages.reduce((total, { seconds }) => total + seconds, 0)).toBeCloseTo(200, 6);
+    expect(sum(again.cells)).toBeGreaterThan(400);
     expect(sum(plan.cells)).toBeLessThan(10);
   });
 });
@@ -133,7 +114,7 @@ test('the cost follows the measured pace of this machine', async () => {
 test('an implicit layer by descent costs more than one by Anderson, and both more than none', async () => {
   const flops = async (connection: string): Promise<number> => {
     const [cell] = (await planOf(tinyTable.replace('kind: monotone', connection))).cells;
-    return cell === undefined ? NaN : cellFlops(cell.spec);
+    return cell === undefined ? NaN : trainingFlops(cell.spec);
   };
   const none = await flops('kind: monotone');
   const anderson = await flops(
@@ -177,6 +158,68 @@ test('iterations at test time make another cell of the same trained model, if th
     await last(evaluated.replace('iterations: 7', 'iterations: 2')),
   ];
   expect(other.id).not.toBe(as.id);
-  expect(trainedId(other)).toBe(as.id);
+  expect(other.model).toBe(as.model);
   expect(same.id).toBe(as.id);
+});
+
+test('what was never measured, failed or was measured by an older version is due on kept models without training', async () => {
+  await withStore(async (store) => {
+    const [bert, im] = (await planOf(tinyTable)).cells;
+    if (bert === undefined || im === undefined) throw new Error('two cells');
+    await finishCell(store, bert);
+    await finishCell(store, im, { without: ['drift'] });
+    const { drift } = measurements;
+    const of = (cell: typeof bert) => ({
+      ...{ subject: subjectId(cell, drift), model: cell.model, seconds: 1, flops: 1, machine: 'm' },
+    });
+    await store.keepFailure(drift, of(bert), 'out of memory');
+    const plan = await planOf(tinyTable, store);
+    expect(whys(plan)).toEqual(['drift failed: out of memory', 'drift was never measured on this model']);
+    expect(plan.cells.map(({ stages }) => stages.map(({ name }) => name))).toEqual([['drift'], ['drift']]);
+    await store.keep({ ...drift, version: 0 }, of(im), []);
+    expect(whys(await planOf(tinyTable, store))[1]).toBe('drift was measured by version 0, is 1');
+  });
+});
+
+test('a model whose weights are gone keeps its results, and is trained again only for something new', async () => {
+  await withStore(async (store) => {
+    const [bert, im] = (await planOf(tinyTable)).cells;
+    if (bert === undefined || im === undefined) throw new Error('two cells');
+    await finishCell(store, bert, { without: ['drift'] });
+    await finishCell(store, im);
+    const isKept = () => false;
+    const [again, done] = (await planOf(tinyTable, store, { isKept })).cells;
+    expect(done?.standing).toEqual({ state: 'done' });
+    expect(again?.standing).toEqual({
+      state: 'stale',
+      why: 'drift was never measured on this model; its weights are gone, so it is trained again',
+    });
+    expect(again?.stages.map(({ name }) => name)).toEqual(['training', 'drift']);
+  });
+});
+
+test('other bytes of pretrained weights make another model, and absent ones are named', async () => {
+  const yaml = tinyTable.replace(
+    'from: scratch, family: bert, layers: 2, width: 16, heads: 2',
+    'from: hub, model: tiny/bert, layers: 2, width: 16',
+  );
+  const ids = async (hash: string) =>
+    (await planOf(yaml, undefined, { pretrained: () => hash })).cells.map(({ model }) => model);
+  expect(await ids('a')).not.toEqual(await ids('b'));
+  expect(whys(await planOf(yaml, undefined, { pretrained: () => '' }))).toContain(
+    'its pretrained weights are not here yet',
+  );
+});
+
+test("the engine is part of a cell that uses the paper's descent, and of no other", async () => {
+  const ids = async (yaml: string, name: 'onnx' | 'tfjs') =>
+    (await planOf(yaml, undefined, { engine: { name, version: '1' } })).cells.map(({ id }) => id);
+  const [onnx, tfjs] = [await ids(tinyTable, 'onnx'), await ids(tinyTable, 'tfjs')];
+  expect(tfjs[0]).toBe(onnx[0]);
+  expect(tfjs[1]).not.toBe(onnx[1]);
+  const anderson = tinyTable.replace(
+    'name: gradient-descent, iterations: 2, stepSize: 0.1',
+    'name: anderson',
+  );
+  expect(await ids(anderson, 'tfjs')).toEqual(await ids(anderson, 'onnx'));
 });

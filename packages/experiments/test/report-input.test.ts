@@ -1,14 +1,17 @@
 import { join } from 'node:path';
-import { loadExperiment, makePlan, type Plan, RunStore } from '@im-bert/experiments';
+import { loadExperiment, type Plan, RunStore } from '@im-bert/experiments';
 import { renderReport } from '@im-bert/report';
-import { specJson, stageVersion } from '../src/plan/cell.ts';
+import { subjectId } from '../src/measurements/measurement.ts';
+import { measurements, type RowOf } from '../src/measurements/measurements.ts';
 import { slotsOf } from '../src/plan/plan.ts';
 import { reportInput } from '../src/results/report-input.ts';
-import type { Finding, Prediction } from '../src/store/rows.ts';
 import { tinyTable, withFiles } from './support/files.ts';
+import { finishCell, planOf, startTraining } from './support/plans.ts';
 
-/** Ten clean and ten adversarial examples, of which the model gets so many right. */
-function finding(clean: number, adversarial: number): Finding {
+type Prediction = RowOf<'predictions'>;
+
+/** Ten clean and ten adversarial examples, of which the model gets so many right, and one row of all else. */
+function found(clean: number, adversarial: number) {
   const predictions = (split: Prediction['split'], right: number): Prediction[] =>
     Array.from({ length: 10 }, (_, index) => ({
       split,
@@ -16,62 +19,47 @@ function finding(clean: number, adversarial: number): Finding {
       label: index % 2,
       predicted: index < right ? index % 2 : 1 - (index % 2),
       logits: [0, 1],
-      ...(split === 'adversarial' ? { level: index < 6 ? 'word' : 'sentence', method: 'm' } : {}),
+      level: split === 'adversarial' ? (index < 6 ? 'word' : 'sentence') : null,
+      method: null,
     }));
   return {
-    steps: [],
-    validations: [],
     predictions: [
       ...predictions('clean', clean),
       ...predictions('adversarial', adversarial),
       // the originals of the last eight adversarial texts
       ...predictions('original', clean).slice(2),
     ],
-    residuals: [1, 0.5, NaN].map((relative, iteration) => ({
-      split: 'clean' as const,
-      layer: 1,
-      iteration,
-      relative,
-      examples: 10,
-    })),
+    residuals: [1, 0.5, NaN].map((relative, iteration) => ({ layer: 1, iteration, relative, examples: 10 })),
     drift: [{ layer: 0, relative: 0.5, examples: 6 }],
     spectra: [{ layer: 1, radius: 0.75, examples: 16 }],
-    attacked: [],
-    facts: { heldOut: true },
   };
 }
 
+const record = { steps: [], validations: [], facts: { heldOut: true, skippedSteps: 2 } };
+
 /** A store in which BERT ran, IM-BERT failed on seed 1 and never ran on seed 2. */
-async function fill(plan: Plan, store: RunStore): Promise<void> {
+async function fill(plan: Plan, store: RunStore, without: readonly string[] = []): Promise<void> {
   await store.placeSlots(plan.loaded.name, plan.loaded.profile, slotsOf(plan));
   for (const cell of plan.cells) {
-    if (cell.row === 'IM-BERT' && cell.seed === 2) continue;
-    await store.start({
-      cell: cell.id,
-      spec: JSON.stringify(specJson(cell.spec)),
-      digest: cell.digest,
-      stage_version: stageVersion,
-      seed: cell.seed,
-      flops: 1,
-      versions: '{"node":"20"}',
-      commit_id: 'abc',
-      machine: 'm',
-    });
-    if (cell.row === 'BERT') await store.finish(cell.id, finding(9, 3), 10);
-    else await store.abandon(cell.id, 'failed', 'out of memory', 1);
+    if (cell.row === 'BERT') await finishCell(store, cell, { record, rows: found(9, 3), without });
+    else if (cell.seed === 1) {
+      await startTraining(store, cell);
+      await store.abandonTraining(cell.model, 'failed', 'out of memory', 1);
+    }
   }
 }
 
 async function withFilledStore<Result>(
   body: (plan: Plan, store: RunStore) => Promise<Result>,
   yaml = tinyTable.replace('seeds: 1', 'seeds: 2'),
+  without: readonly string[] = [],
 ): Promise<Result> {
   return withFiles({ 'table.yaml': yaml }, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
     const store = await RunStore.open(join(folder, 'runs.duckdb'));
     try {
-      const plan = await makePlan(loaded, () => 'digest', store, 'm');
-      await fill(plan, store);
+      const plan = await planOf(loaded, store);
+      await fill(plan, store, without);
       return await body(plan, store);
     } finally {
       store.close();
@@ -129,9 +117,9 @@ test('the report is fed every planned cell: done ones with predictions, the othe
       expect.objectContaining({ task: 'sst2', kind: 'adversarial', labels: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }),
     ]);
     expect(input.provenance).toMatchObject({
-      seconds: 20,
+      seconds: 10, // two models in training and four measurements each
       commit: 'abc',
-      machine: 'm',
+      machine: 'this machine',
       versions: { node: '20' },
     });
   });
@@ -155,24 +143,16 @@ test("an attack's texts take AdvGLUE's place: accuracy under attack, queries and
   );
   await withFilledStore(async (plan, store) => {
     const [bert] = plan.cells;
-    const base = finding(9, 3);
+    if (bert === undefined) throw new Error('the table has cells');
+    const base = found(9, 3);
     const texts = base.predictions.filter(({ split }) => split === 'adversarial');
-    const under = texts.map((prediction, index) => ({
-      ...prediction,
-      split: 'attacked' as const,
-      level: undefined,
-      predicted: index < 2 ? prediction.label : 1 - prediction.label,
-    }));
     const text = { attack: 'textfooler-original', cacheHits: 0, words: 10, original: 'a', perturbed: 'b' };
-    const rows = under.map(({ example }, index) => ({
-      ...{ ...text, example, queries: 100, changedWords: 3 },
+    const under = texts.map(({ example, label }, index) => ({
+      ...{ ...text, example, label, queries: 100, changedWords: 3 },
+      predicted: index < 2 ? label : 1 - label,
       status: index < 2 ? ('failed' as const) : ('success' as const),
     }));
-    await store.finish(
-      bert?.id ?? '',
-      { ...base, predictions: [...base.predictions, ...under], attacked: rows },
-      1,
-    );
+    await finishCell(store, bert, { rows: { ...base, attack: under } });
     const input = await reportInput(plan, store, { run: 'im-bert run table' });
     expect(input.dataSets.map(({ kind }) => kind)).toEqual(['clean', 'adversarial']);
     expect(input.cells[0]?.outcome).toMatchObject({
@@ -198,12 +178,15 @@ test("an attack's texts take AdvGLUE's place: accuracy under attack, queries and
 test("predictions on AdvGLUE's test set make a set of their own, and a row's cost is that of its own encoder", async () => {
   await withFilledStore(async (plan, store) => {
     const [bert] = plan.cells;
-    const base = finding(9, 3);
+    if (bert === undefined) throw new Error('the table has cells');
+    const base = found(9, 3);
     const test = base.predictions.flatMap((prediction) =>
       prediction.split === 'clean' ? [{ ...prediction, split: 'test' as const }] : [],
     );
-    const found = { ...base, predictions: [...base.predictions, ...test], facts: { parameters: 123 } };
-    await store.finish(bert?.id ?? '', found, 1);
+    await finishCell(store, bert, {
+      record: { ...record, facts: { parameters: 123 } },
+      rows: { ...base, predictions: [...base.predictions, ...test] },
+    });
     const { dataSets, cells, table } = await reportInput(plan, store, { run: '' });
     expect(dataSets.map(({ kind }) => kind).sort()).toEqual(['adversarial', 'clean', 'test']);
     expect(cells[0]?.outcome).toMatchObject({ parameters: 123 });
@@ -225,4 +208,23 @@ test('cells that another table ran are in the report of a table that was never r
     expect(input.cells[0]).toMatchObject({ row: 'Baseline', outcome: { status: 'done' } });
     expect(input.trajectories).not.toHaveLength(0);
   });
+});
+
+test('a model whose answers are no numbers is a failed cell with its reason, and skipped steps are told', async () => {
+  await withFilledStore(
+    async (plan, store) => {
+      const [bert] = plan.cells;
+      if (bert === undefined) throw new Error('the table has cells');
+      const reason = 'class scores: expected finite numbers, got others for 3 of 10 examples';
+      const subject = subjectId(bert, measurements.predictions);
+      const of = { subject, model: bert.model, seconds: 1, flops: 1, machine: 'm' };
+      await store.keepFailure(measurements.predictions, of, reason);
+      const { cells, provenance } = await reportInput(plan, store, { run: '' });
+      expect(cells[0]?.outcome).toEqual({ status: 'failed', reason });
+      expect(provenance.notes).toContain(`BERT, SST-2, seed 1: predictions failed: ${reason}`);
+      expect(provenance.notes.join()).toMatch(/BERT, SST-2, seed 2: 2 of 0 steps were skipped/);
+    },
+    undefined,
+    ['predictions'],
+  );
 });

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
-import { loadExperiment, makePlan, type Plan, RunStore } from '@im-bert/experiments';
+import { loadExperiment, type Plan, RunStore } from '@im-bert/experiments';
 import { createEngine } from '@im-bert/jit';
 import { slotsOf } from '../src/plan/plan.ts';
 import { openAttackTools } from '../src/run/attack-tools.ts';
 import { openEmbeddedCorpus } from '../src/run/corpus.ts';
 import { type EncoderSource, openEncoder } from '../src/run/encoders.ts';
 import { ExecutorPool } from '../src/run/executors.ts';
+import { KeptModels } from '../src/run/kept-models.ts';
 import { openLog } from '../src/run/log.ts';
 import { showProgress } from '../src/run/progress.ts';
 import { type RunContext, type RunOutcome, runPlan } from '../src/run/run-plan.ts';
 import { z } from 'zod';
 import { tinyTable, withFiles } from './support/files.ts';
+import { planOf } from './support/plans.ts';
 
 /** What a run of the tiny table left behind. */
 interface Aftermath {
@@ -30,8 +32,10 @@ async function withRun(
 ): Promise<void> {
   await withFiles({ 'table.yaml': yaml }, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
+    const models = new KeptModels(join(folder, 'models'));
     const [corpus, store] = [openEmbeddedCorpus(), await RunStore.open(join(folder, 'runs.duckdb'))];
-    const replan = (): Promise<Plan> => makePlan(loaded, (task) => corpus.digest(task), store, 'm');
+    const replan = (): Promise<Plan> =>
+      planOf(loaded, store, { digest: (task) => corpus.digest(task), isKept: (model) => models.has(model) });
     const plan = await replan();
     const [row] = plan.rows;
     if (row === undefined) throw new Error('the tiny table has rows');
@@ -44,7 +48,9 @@ async function withRun(
       executors,
       folder: join(folder, 'cells'),
       checkpointEvery: 50,
-      keepWeights: false,
+      attacks: join(folder, 'attacks'),
+      models,
+      keep: Infinity,
       signal,
       store,
       encoders: encoders(await openEncoder(row.encoder, unusedHub)),
@@ -79,7 +85,7 @@ test('a cell that fails does not stop the others; its reason is stored, shown an
     expect(outcome).toEqual({ done: 1, failed: 1, interrupted: false });
     expect(lines[0]).toContain('BERT, SST-2, seed 1: FAILED: memory: expected 8 GB, got 4 GB.');
     expect(lines[1]).toMatch(/IM-BERT, SST-2, seed 1: clean [\d.]+, adversarial [\d.]+ \(/);
-    expect((await store.runs()).map(({ status, error }) => [status, error])).toEqual([
+    expect((await store.models()).map(({ status, error }) => [status, error])).toEqual([
       ['failed', 'memory: expected 8 GB, got 4 GB.'],
       ['done', null],
     ]);
@@ -91,15 +97,15 @@ test('a cell that fails does not stop the others; its reason is stored, shown an
 });
 
 const spectrumRow = z.object({
-  cell: z.string(),
+  subject: z.string(),
   layers: z.array(z.number()),
   radii: z.array(z.number().positive()),
   examples: z.number(),
 });
 
 const spectrumQuery = `
-  select cell, list(layer order by layer) as layers, list(radius order by layer) as radii, max(examples) as examples
-  from spectra group by cell`;
+  select subject, list(layer order by layer) as layers, list(radius order by layer) as radii, max(examples) as examples
+  from spectra group by subject`;
 
 test('a run keeps the spectral radius of every layer, and the same run finds the same', async () => {
   const found: z.infer<typeof spectrumRow>[][] = [];
@@ -108,7 +114,7 @@ test('a run keeps the spectral radius of every layer, and the same run finds the
       (real) => () => real,
       new AbortController().signal,
       async ({ store }) => {
-        found.push(await store.query(spectrumRow, `${spectrumQuery} order by cell`));
+        found.push(await store.query(spectrumRow, `${spectrumQuery} order by subject`));
       },
     );
   expect(found[0]).toHaveLength(2);
@@ -116,15 +122,15 @@ test('a run keeps the spectral radius of every layer, and the same run finds the
   expect(found[1]).toEqual(found[0]);
 }, 60_000);
 
-const pairRow = z.object({ cell: z.string(), pairs: z.number(), attacked: z.number(), moved: z.number() });
+const pairRow = z.object({ subject: z.string(), pairs: z.number(), attacked: z.number(), moved: z.number() });
 
 const pairQuery = `
-  select before.cell, count(*)::integer as pairs, count(after.example)::integer as attacked,
+  select before.subject, count(*)::integer as pairs, count(after.example)::integer as attacked,
     count_if(before.label = after.label and before.logits <> after.logits)::integer as moved
   from predictions as before left join predictions as after
-    on before.cell = after.cell and before.example = after.example and after.split = 'adversarial'
+    on before.subject = after.subject and before.example = after.example and after.split = 'adversarial'
   where before.split = 'original'
-  group by before.cell`;
+  group by before.subject`;
 
 test('a run keeps what the model said of the texts before the attacks, each beside the attacked one', async () => {
   await withRun(
@@ -147,13 +153,13 @@ test('a run whose signal is set starts no cell', async () => {
     AbortSignal.abort(),
     async ({ outcome, store }) => {
       expect(outcome).toEqual({ done: 0, failed: 0, interrupted: true });
-      expect(await store.runs()).toEqual([]);
+      expect(await store.models()).toEqual([]);
     },
   );
 });
 
 const attackRow = z.object({
-  cell: z.string(),
+  subject: z.string(),
   attack: z.string(),
   texts: z.number(),
   skipped: z.number(),
@@ -163,13 +169,11 @@ const attackRow = z.object({
 });
 
 const attackQuery = `
-  select attacked.cell, any_value(attack) as attack, count(*)::integer as texts,
-    count_if(status = 'skipped')::integer as skipped, count(predictions.example)::integer as predicted,
+  select subject, any_value(attack) as attack, count(*)::integer as texts,
+    count_if(status = 'skipped')::integer as skipped,
+    count_if((predicted = label) = (status = 'failed'))::integer as predicted,
     min(queries)::integer as queries, max(words)::integer as words
-  from attacked left join predictions
-    on predictions.cell = attacked.cell and predictions.example = attacked.example and split = 'attacked'
-      and (predicted = label) = (status = 'failed')
-  group by attacked.cell`;
+  from attack group by subject`;
 
 test('a cell with an attack attacks its own model on the same texts, cut as asked, and keeps each of them', async () => {
   const yaml = tinyTable.replace(
@@ -190,7 +194,7 @@ test('a cell with an attack attacks its own model on the same texts, cut as aske
       const texts = z.object({ original: z.string(), cells: z.number() });
       const shared = await store.query(
         texts,
-        'select original, count(distinct cell)::integer as cells from attacked group by original',
+        'select original, count(distinct subject)::integer as cells from attack group by original',
       );
       expect(shared.every(({ cells }) => cells === 2)).toBe(true);
     },

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStoreFile } from '@im-bert/data';
 import { z } from 'zod';
-import type { Finding } from '../src/store/rows.ts';
-import { type NewRun, RunStore } from '../src/store/run-store.ts';
+import { measurements } from '../src/measurements/measurements.ts';
+import type { TrainingRecord } from '../src/store/rows.ts';
+import { type NewModel, RunStore } from '../src/store/run-store.ts';
 import { runStore } from '../src/store/schema.ts';
 
 let folder: string;
@@ -20,11 +21,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run: NewRun = {
-  cell: 'c1',
+const run: NewModel = {
+  model: 'c1',
   spec: '{}',
   digest: 'd',
-  stage_version: 1,
+  training_version: 1,
   seed: 1,
   flops: 1e9,
   versions: '{}',
@@ -32,76 +33,85 @@ const run: NewRun = {
   machine: 'm',
 };
 
-const finding: Finding = {
-  steps: [
-    { step: 0, epoch: 0, loss: 0.7, learningRate: 1e-3, gradientNorm: null, skipped: false, residuals: [] },
-  ],
+const record: TrainingRecord = {
+  steps: [{ step: 0, epoch: 0, loss: 0.7, learningRate: 1e-3, gradientNorm: null, skipped: false }],
   validations: [{ epoch: 0, step: 1, loss: 0.6, accuracy: 0.5 }],
-  predictions: [
-    { split: 'clean', example: 'a', label: 1, predicted: 1, logits: [0, 1] },
-    {
-      split: 'adversarial',
-      example: 'b',
-      label: 0,
-      predicted: 1,
-      logits: [0, 1],
-      level: 'word',
-      method: 'm',
-    },
-  ],
-  residuals: [{ split: 'clean', layer: 1, iteration: 0, relative: NaN, examples: 1 }],
-  drift: [],
-  spectra: [{ layer: 1, radius: 0.75, examples: 16 }],
-  attacked: [],
   facts: { parameters: 5 },
 };
 
-test('a finished run is there after the store is opened again', async () => {
+const { predictions, spectra } = measurements;
+const of = { subject: 'c1-e', model: 'c1', seconds: 1, flops: 1, machine: 'm' };
+const answer = { label: 1, predicted: 1, logits: [0, 1], method: null };
+
+test('a trained model and what was measured on it are there after the store is opened again', async () => {
   const store = await RunStore.open(path);
-  await store.start(run);
-  await store.finish('c1', finding, 2);
+  const rows = [
+    { ...answer, split: 'clean', example: 'a', level: null },
+    { ...answer, split: 'adversarial', example: 'b', level: 'word' },
+  ];
+  await store.startTraining(run);
+  await store.finishTraining('c1', record, 2);
+  await store.keep(predictions, of, rows);
   store.close();
   const again = await RunStore.open(path);
-  expect(await again.runs()).toMatchObject([{ cell: 'c1', status: 'done', seconds: 2, steps: 1 }]);
-  const row = z.object({ example: z.string(), logits: z.array(z.number()), level: z.string().nullable() });
-  expect(await again.query(row, 'select * from predictions order by example')).toEqual([
-    { example: 'a', logits: [0, 1], level: null },
-    { example: 'b', logits: [0, 1], level: 'word' },
+  expect(await again.models()).toMatchObject([{ model: 'c1', status: 'done', seconds: 2, steps: 1 }]);
+  expect(await again.measured()).toMatchObject([{ measurement: 'predictions', version: 1, status: 'done' }]);
+  expect((await again.rows(predictions, ['c1-e'])).get('c1-e')).toEqual(rows);
+  const steps = z.object({
+    model: z.string(),
+    learningRate: z.number(),
+    gradientNorm: z.number().nullable(),
+  });
+  expect(await again.query(steps, 'select * from steps')).toEqual([
+    { model: 'c1', learningRate: 1e-3, gradientNorm: null },
   ]);
   again.close();
 });
 
-test('finishing a cell again replaces what it found and adds up the seconds', async () => {
+test('training again replaces the steps and adds up the seconds', async () => {
   const store = await RunStore.open(path);
   for (const seconds of [2, 3]) {
-    await store.start(run);
-    await store.finish('c1', finding, seconds);
+    await store.startTraining(run);
+    await store.finishTraining('c1', record, seconds);
   }
-  expect(await store.runs()).toMatchObject([{ seconds: 5 }]);
+  expect(await store.models()).toMatchObject([{ seconds: 5 }]);
   const count = z.object({ n: z.bigint() });
-  expect(await store.query(count, 'select count(*) as n from predictions')).toEqual([{ n: 2n }]);
+  expect(await store.query(count, 'select count(*) as n from steps')).toEqual([{ n: 1n }]);
   store.close();
 });
 
-test('a run that was going when the process died is interrupted, not running', async () => {
+test('a model in training when the process died is interrupted, not running', async () => {
   const store = await RunStore.open(path);
-  await store.start(run);
+  await store.startTraining(run);
   store.close();
   const again = await RunStore.open(path);
-  expect(await again.runs()).toMatchObject([{ status: 'interrupted' }]);
+  expect(await again.models()).toMatchObject([{ status: 'interrupted' }]);
   again.close();
 });
 
-test('spectral radii are kept by layer, and replaced when the cell runs again', async () => {
+test('measuring again replaces the rows; a number that is not finite is null where it may be, else an error', async () => {
   const store = await RunStore.open(path);
-  const row = z.object({ layer: z.number(), radius: z.number().nullable(), examples: z.number() });
   for (const radius of [0.75, NaN]) {
-    await store.start(run);
-    await store.finish('c1', { ...finding, spectra: [{ layer: 1, radius, examples: 16 }] }, 1);
-    expect(await store.query(row, 'select layer, radius, examples from spectra')).toEqual([
+    await store.keep(spectra, of, [{ layer: 1, radius, examples: 16 }]);
+    expect((await store.rows(spectra, ['c1-e'])).get('c1-e')).toEqual([
       { layer: 1, radius: Number.isNaN(radius) ? null : radius, examples: 16 },
     ]);
   }
+  await expect(store.keep(spectra, of, [{ layer: NaN, radius: 1, examples: 16 }])).rejects.toThrow(
+    'spectra, layer: expected a finite number, got NaN',
+  );
+  expect((await store.rows(spectra, ['c1-e'])).get('c1-e')).toHaveLength(1);
+  store.close();
+});
+
+test('a raised version has rows of its own, whatever their columns; the older ones stay', async () => {
+  const store = await RunStore.open(path);
+  await store.keep(spectra, of, [{ layer: 1, radius: 0.5, examples: 16 }]);
+  const raised = { ...spectra, version: 2, row: z.object({ largest: z.number() }) };
+  expect(await store.rows(raised, ['c1-e'])).toEqual(new Map());
+  await store.keep(raised, of, [{ largest: 3 }]);
+  expect((await store.rows(raised, ['c1-e'])).get('c1-e')).toEqual([{ largest: 3 }]);
+  expect((await store.rows(spectra, ['c1-e'])).get('c1-e')).toHaveLength(1);
   store.close();
 });
 
@@ -117,15 +127,6 @@ test('a store of another version is refused in one line and left as it is', asyn
   expect(await readFile(path)).toEqual(before);
 });
 
-test('a residual that is not a number is stored as null', async () => {
-  const store = await RunStore.open(path);
-  await store.start(run);
-  await store.finish('c1', finding, 1);
-  const row = z.object({ relative: z.number().nullable() });
-  expect(await store.query(row, 'select relative from residuals')).toEqual([{ relative: null }]);
-  store.close();
-});
-
 test('placing slots again drops those that the table no longer has', async () => {
   const store = await RunStore.open(path);
   const slot = {
@@ -135,7 +136,10 @@ test('placing slots again drops those that the table no longer has', async () =>
     seed: 1,
     row_position: 0,
     task_position: 0,
-    cell: 'c',
+    model: 'c',
+    spec: '{}',
+    digest: 'd',
+    training_version: 1,
   };
   await store.placeSlots('t', 'p', [
     { ...slot, row_name: 'A' },
@@ -187,11 +191,11 @@ test('a store that another process holds, even a stopped one, is refused with th
 
 test('what another process has stored so far can be read while it goes on, and its lock stays', async () => {
   const store = await RunStore.open(path);
-  await store.start(run);
+  await store.startTraining(run);
   store.close();
-  const child = await holder(`update runs set status = 'done', seconds = 7`);
+  const child = await holder(`update models set status = 'done', seconds = 7`);
   const seen = await RunStore.read(path);
-  expect(await seen?.runs()).toMatchObject([{ cell: 'c1', status: 'done', seconds: 7 }]);
+  expect(await seen?.models()).toMatchObject([{ model: 'c1', status: 'done', seconds: 7 }]);
   seen?.close();
   await expect(RunStore.open(path)).rejects.toThrow('held by process');
   await end(child);
@@ -203,7 +207,7 @@ test('a file that a killed process left while it made the store is not taken for
   expect(await RunStore.read(path)).toBeUndefined();
   const store = await RunStore.open(path);
   expect(await readdir(folder)).toEqual(['runs.duckdb']);
-  expect(await store.runs()).toEqual([]);
+  expect(await store.models()).toEqual([]);
   store.close();
 });
 
@@ -236,7 +240,7 @@ test('of processes that make a store at the same time one gets it, and it is who
   for (const outcome of outcomes) expect(outcome).toMatch(/^(opened|.*held by process \d+.*)$/);
   expect(outcomes).toContain('opened');
   const store = await RunStore.open(path);
-  expect(await store.runs()).toEqual([]);
+  expect(await store.models()).toEqual([]);
   expect(await readdir(folder)).toEqual(['runs.duckdb']);
   store.close();
 });

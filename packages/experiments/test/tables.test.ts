@@ -1,13 +1,14 @@
-import { type Experiment, loadExperiment, makePlan, type Plan, tableNames } from '@im-bert/experiments';
+import { type Experiment, loadExperiment, type Plan, tableNames } from '@im-bert/experiments';
 import { solverEvaluations } from '@im-bert/models';
 import { paperRow } from '@im-bert/report';
 import { modelCost } from '../src/results/model-cost.ts';
+import { planOf } from './support/plans.ts';
 
 const names = await tableNames();
 const profiles = ['quick', 'small', 'paper'] as const;
 
 async function plan(name: string, profile: string): Promise<Plan> {
-  return makePlan(await loadExperiment(name, profile), () => 'data', undefined, 'm');
+  return planOf(await loadExperiment(name, profile));
 }
 
 /** The ids of a row's cells on a task, seed by seed. */

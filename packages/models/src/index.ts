@@ -70,7 +70,12 @@ export { dropoutMaskShapes, masksAt, maskSetCount } from './model/mask-sets.ts';
 export type { Model, Structure } from './model/model.ts';
 export { type Convergence, convergenceOf } from './solvers/convergence.ts';
 export type { Residual } from './solvers/residual.ts';
-export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';
+export {
+  amplifiesRounding,
+  solverEvaluations,
+  type SolverName,
+  type SolverOptions,
+} from './solvers/solvers.ts';
 export { activationBytes } from './execution/activation-memory.ts';
 export { relativeDrift } from './analysis/drift.ts';
 export {

@@ -9,6 +9,7 @@ export type {
   DataSetKind,
   Drift,
   LayoutName,
+  MeasuredRow,
   ModelCost,
   PairedAnswers,
   PaperReference,

@@ -18,11 +18,21 @@ export interface ReportInput {
   readonly pairs?: readonly PairedAnswers[];
   /** The spectral radii of the layers' Jacobians, where they were measured. */
   readonly spectra?: readonly Spectrum[];
+  /** The rows of each measurement by its name; a section says which columns it reads (`measured`). */
+  readonly measured?: Readonly<Record<string, readonly MeasuredRow[]>>;
   /** What the attack that ran here did; then the adversarial sets are its texts, not AdvGLUE's. */
   readonly attack?: AttackResults;
   readonly provenance: Provenance;
   /** True when the data is generated: the report then says so wherever it shows a number. */
   readonly synthetic: boolean;
+}
+
+/** A row of something that was measured on one run's model. */
+export interface MeasuredRow {
+  readonly row: string;
+  readonly task: TableTask;
+  readonly seed: number;
+  readonly columns: Readonly<Record<string, unknown>>;
 }
 
 /** The ways to lay out the main table; each is a file of layouts/. */

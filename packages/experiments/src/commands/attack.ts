@@ -12,7 +12,7 @@ import { fineTuneVictim, hasRealVictim, type NamedVictim, trainSyntheticVictim }
 
 /** Options of `im-bert attack`. */
 export interface AttackCommandOptions {
-  /** A folder with a trained model, as `run --keep-weights` writes it; without it one is trained, on the hub's data if there are any. */
+  /** A trained model's folder, such as one that `run` kept; else one is trained, on the hub's data if there are any. */
   readonly model?: string;
   readonly recipe?: string;
   readonly hub?: string;

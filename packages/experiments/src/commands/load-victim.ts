@@ -19,7 +19,7 @@ async function tokenizerFor({ config }: Model, folder: string, hub: Hub): Promis
   return loadTokenizer(await hub.model(sentenceModel));
 }
 
-/** The model of a folder that `run --keep-weights` wrote. @throws UserError if tokenizer or task do not fit it */
+/** The model of a folder, such as one that `run` kept. @throws UserError if tokenizer or task do not fit it */
 export async function loadVictim(folder: string, task: Task, hub: Hub, engine: Engine): Promise<NamedVictim> {
   const model = await loadModel(folder, { seed: 1 });
   const tokenizer = await tokenizerFor(model, folder, hub);

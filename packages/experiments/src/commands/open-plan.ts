@@ -1,7 +1,9 @@
 import { type Hub, resolveHub, type Task } from '@im-bert/data';
 import { type LoadedExperiment, loadExperiment } from '../experiment/load.ts';
 import { withinBudget } from '../plan/budget.ts';
+import { engineIdentity } from '../plan/engine.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
+import { resolveRows } from '../plan/resolve-rows.ts';
 import {
   type Corpus,
   type Digests,
@@ -9,6 +11,8 @@ import {
   openHubCorpus,
   readHubDigests,
 } from '../run/corpus.ts';
+import { KeptModels } from '../run/kept-models.ts';
+import { hashPretrained } from '../run/pretrained.ts';
 import { describeMachine } from '../run/provenance.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { locations, overridesOf, type TableOptions } from './options.ts';
@@ -39,8 +43,19 @@ export async function planTable(
   loaded: LoadedExperiment,
   corpus: Pick<Corpus, 'digest'>,
   store: RunStore | undefined,
-  { budget }: Pick<TableOptions, 'budget'> = {},
+  options: Pick<TableOptions, 'runs' | 'hub' | 'engine'> & { readonly budget?: string | undefined },
 ): Promise<Plan> {
-  const plan = await makePlan(loaded, (task: Task) => corpus.digest(task), store, describeMachine());
+  const { models, hashes } = locations(options.runs);
+  const kept = new KeptModels(models);
+  const encoders = resolveRows(loaded).rows.map(({ encoder }) => encoder);
+  const context = {
+    digest: (task: Task) => corpus.digest(task),
+    pretrained: await hashPretrained(encoders, hubOf(options), hashes),
+    engine: engineIdentity(options.engine),
+    machine: describeMachine(),
+    isKept: (model: string) => kept.has(model),
+  };
+  const plan = await makePlan(loaded, context, store);
+  const { budget } = options;
   return budget === undefined ? plan : { ...plan, cells: withinBudget(plan.cells, 60 * Number(budget)) };
 }

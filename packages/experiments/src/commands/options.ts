@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Json } from '@im-bert/core';
+import type { EngineName } from '@im-bert/jit';
 import type { Override } from '../experiment/load.ts';
 
 /** What `run`, `plan` and `report` share. */
@@ -13,19 +14,32 @@ export interface TableOptions {
   readonly runs: string;
   /** Minutes: cells that are estimated not to fit are left out. */
   readonly budget?: string;
+  /** What computes; part of a cell where the connection amplifies its rounding. */
+  readonly engine: EngineName;
 }
 
 /** What `run` has beyond that. */
 export interface RunOptions extends TableOptions {
-  readonly engine: 'onnx' | 'tfjs';
   readonly threads?: string;
   readonly checkpointEvery: string;
-  readonly keepWeights?: boolean;
+  /** Most size of kept models, such as 20GB. */
+  readonly keep: string;
 }
 
 /** Where things are in the runs' folder. */
-export function locations(runs: string): { store: string; data: string; cells: string } {
-  return { store: join(runs, 'runs.duckdb'), data: join(runs, 'data.duckdb'), cells: join(runs, 'cells') };
+export function locations(runs: string) {
+  return {
+    store: join(runs, 'runs.duckdb'),
+    data: join(runs, 'data.duckdb'),
+    /** Checkpoints of models in training. */
+    cells: join(runs, 'cells'),
+    /** Trained models. */
+    models: join(runs, 'models'),
+    /** Attacks so far. */
+    attacks: join(runs, 'attacks'),
+    /** Hashes of pretrained files. */
+    hashes: join(runs, 'file-hashes.json'),
+  };
 }
 
 function numberOrText(text: string): Json {

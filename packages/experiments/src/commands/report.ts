@@ -24,7 +24,7 @@ export async function reportCommand(name: string, options: TableOptions): Promis
   try {
     const digests = await readDigests(loaded, options.runs);
     try {
-      const plan = await planTable(loaded, digests, store);
+      const plan = await planTable(loaded, digests, store, { ...options, budget: undefined });
       const report = await writeReport(plan, store, join(options.runs, loaded.name, loaded.profile), run);
       process.stdout.write(`${report.summary}\n\nReport: ${report.path}\n`);
       return 0;

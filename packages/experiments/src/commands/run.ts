@@ -9,6 +9,7 @@ import type { AttackTools } from '../run/attack-tools.ts';
 import type { Corpus } from '../run/corpus.ts';
 import type { EncoderSource } from '../run/encoders.ts';
 import type { ExecutorPool } from '../run/executors.ts';
+import { KeptModels } from '../run/kept-models.ts';
 import { openLog } from '../run/log.ts';
 import { showProgress } from '../run/progress.ts';
 import { provenance } from '../run/provenance.ts';
@@ -17,6 +18,7 @@ import { RunStore } from '../store/run-store.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { hubOf, loadTable, openCorpus, planTable } from './open-plan.ts';
 import { commandLine, counted, locations, type RunOptions } from './options.ts';
+import { bytesOf } from './size.ts';
 
 /** Ended by a signal: 128 + SIGINT. */
 const interruptedCode = 130;
@@ -101,14 +103,17 @@ async function execute(
   });
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const log = openLog(join(options.runs, plan.loaded.name, plan.loaded.profile, 'logs', `${stamp}.jsonl`));
+  const places = locations(options.runs);
   const progress = showProgress(stale.length, secondsToRun(stale), process.stderr);
   try {
     return await runPlan(plan, {
       ...parts,
       executors,
-      folder: locations(options.runs).cells,
+      folder: places.cells,
+      attacks: places.attacks,
+      models: new KeptModels(places.models),
+      keep: bytesOf(options.keep),
       checkpointEvery: Number(options.checkpointEvery),
-      keepWeights: options.keepWeights === true,
       signal: interruption.signal,
       progress,
       log,

@@ -3,14 +3,15 @@ import type { Task } from '@im-bert/data';
 import { type ConnectionSpec, gradientOf, layerKinds } from '@im-bert/models';
 import type { TrainingSpec } from '@im-bert/training';
 import type { AttackEvaluation, EncoderSpec, Experiment } from '../experiment/schema.ts';
+import type { EngineIdentity } from './engine.ts';
 
-/** Raised by hand when a stage's results change for the same cell; nothing else of the code invalidates results. */
-export const stageVersion = 1;
+/** Raised by hand when training gives other weights for the same cell; nothing else of the code makes a model stale. */
+export const trainingVersion = 1;
 
 /** An encoder that there is. */
 export type PresentEncoder = Exclude<EncoderSpec, { from: 'nowhere' }>;
 
-/** What a trained model is scored on, and how. */
+/** What a trained model is measured on, and how. */
 interface Evaluation extends Pick<Experiment['data'], 'clean'> {
   /** The solver's iterations, where they are not those of training. */
   readonly iterations?: number;
@@ -20,6 +21,10 @@ interface Evaluation extends Pick<Experiment['data'], 'clean'> {
 /** All that decides a cell's numbers: model, connection, objective, data, seed and evaluation, fully resolved. */
 export interface CellSpec {
   readonly encoder: PresentEncoder;
+  /** Hash of the bytes of the pretrained weights and tokenizer; empty where they are not here yet, none from scratch. */
+  readonly pretrained?: string;
+  /** What computes, where the connection amplifies the engine's rounding. */
+  readonly engine?: EngineIdentity;
   /** `layers` are numbers here: a group is placed in the encoder. */
   readonly connection: ConnectionSpec;
   readonly training: TrainingSpec;
@@ -32,6 +37,8 @@ export interface CellSpec {
 /** A cell at its place in a table. Its id does not depend on the place, so tables share cells. */
 export interface PlacedCell {
   readonly id: string;
+  /** Names the trained model, which cells that differ in evaluation alone share. */
+  readonly model: string;
   readonly spec: CellSpec;
   /** The digest of the task's data. */
   readonly digest: string;
@@ -68,20 +75,22 @@ export function specJson(spec: CellSpec): Json {
   return asJson({ ...spec, connection: connectionJson(spec) });
 }
 
-/** The cell's id: 16 hex digits of the hash of its specification, its data's digest and the stage version. */
+/** What decides the trained model: the specification without its evaluation. */
+export function modelJson(spec: CellSpec): Json {
+  return asJson({ ...spec, connection: connectionJson(spec), evaluation: undefined });
+}
+
+/** 16 hex digits of the hash of what decides the trained model: its specification, its data's digest, the version. */
+export function modelId(spec: CellSpec, digest: string): string {
+  return contentHash({ spec: modelJson(spec), digest, trainingVersion }).slice(0, 16);
+}
+
+/** The cell's id: 16 hex digits of the hash of its model and its evaluation. */
 export function cellId(spec: CellSpec, digest: string): string {
-  return contentHash({ spec: specJson(spec), digest, stageVersion }).slice(0, 16);
+  return contentHash({ model: modelId(spec, digest), evaluation: asJson(spec.evaluation) }).slice(0, 16);
 }
 
-/**
- * Names the trained model: the id of the cell that trains the same and scores it as it was trained, without an attack.
- * Cells of one name share a checkpoint, so a model that is scored in several ways is trained once.
- */
-export function trainedId({ spec, digest }: Pick<PlacedCell, 'spec' | 'digest'>): string {
-  return cellId({ ...spec, evaluation: { clean: spec.evaluation.clean } }, digest);
-}
-
-/** The connection with which the trained model is scored. */
+/** The connection with which the trained model is measured. */
 export function scoredConnection({ connection, evaluation }: CellSpec): ConnectionSpec {
   const { iterations = connection.solver.iterations } = evaluation;
   return { ...connection, solver: { ...connection.solver, iterations } };

@@ -1,29 +1,10 @@
-import type { Task } from '@im-bert/data';
 import { gradientOf, layerKinds, solverEvaluations } from '@im-bert/models';
 import type { TrainingSpec } from '@im-bert/training';
-import type { RunRow } from '../store/rows.ts';
-import type { AttackEvaluation } from '../experiment/schema.ts';
+import type { ExampleSet, Measurement } from '../measurements/measurement.ts';
+import type { MeasuredRow, ModelRow } from '../store/rows.ts';
 import { type CellSpec, scoredConnection } from './cell.ts';
-
-/** What is known of a task before its data is loaded. */
-interface TaskSize {
-  /** Examples of GLUE's train and validation split, and of AdvGLUE dev. */
-  readonly train: number;
-  readonly clean: number;
-  readonly adversarial: number;
-  /** A usual length of its batches, in tokens. */
-  readonly tokens: number;
-}
-
-const sizes = {
-  sst2: { train: 67349, clean: 872, adversarial: 148, tokens: 32 },
-  qqp: { train: 363846, clean: 40430, adversarial: 78, tokens: 40 },
-  mnli: { train: 392702, clean: 9815, adversarial: 121, tokens: 56 },
-  'mnli-mm': { train: 392702, clean: 9832, adversarial: 162, tokens: 56 },
-  qnli: { train: 104743, clean: 5463, adversarial: 148, tokens: 80 },
-  rte: { train: 2490, clean: 277, adversarial: 81, tokens: 112 },
-  imdb: { train: 25000, clean: 25000, adversarial: 0, tokens: 300 },
-} as const satisfies Record<Task, TaskSize>;
+import { taskSizes } from './task-sizes.ts';
+import type { Work } from './work.ts';
 
 /** Multiply-adds of one encoder layer over one sequence, times two: products with weights, and attention's own. */
 function layerFlops(width: number, intermediate: number, tokens: number): number {
@@ -63,53 +44,52 @@ function passes(objective: TrainingSpec['objective']): number {
   }
 }
 
-/**
- * Queries of an attack by word of its texts: TextFooler asked 1,134 for IMDB's 215 words in its paper (5 a word), and 7 a
- * word here for 20 words; TextAttack's variant asks about the candidates that meet its constraints, 3 a word
- * (im-bert run table5, its BERT row with either variant).
- */
-function queriesPerWord(recipe: AttackEvaluation['recipe']): number {
-  return recipe.name === 'textfooler' && recipe.variant === 'textattack' ? 3 : 7;
-}
-
-/** Queries that an attack asks, and tokens of each: English has 1.3 word pieces a word, and two marks a text. */
-function attackSize(
-  { recipe, examples, words, queryBudget = Infinity }: AttackEvaluation,
-  tokens: number,
-): { queries: number; tokens: number } {
-  const asked = examples * Math.min(queryBudget, queriesPerWord(recipe) * (words ?? tokens));
-  return {
-    queries: asked,
-    tokens: Math.min(tokens, words === undefined ? tokens : Math.ceil(1.3 * words) + 2),
-  };
-}
-
 function atMost(limit: number | 'all', count: number): number {
   return limit === 'all' ? count : Math.min(limit, count);
 }
 
-/** Floating-point operations to train and score a cell, estimated: products of matrices only, usual lengths. */
-export function cellFlops(spec: CellSpec): number {
+function layerOf({ encoder }: CellSpec, tokens: number): number {
+  return layerFlops(encoder.width, encoder.intermediate ?? 4 * encoder.width, tokens);
+}
+
+function tokensOf({ task, training }: CellSpec): number {
+  return Math.min(taskSizes[task].tokens, training.maxLength);
+}
+
+/** Floating-point operations to train a cell's model, estimated: products of matrices only, usual lengths. */
+export function trainingFlops(spec: CellSpec): number {
   const { encoder, training, task } = spec;
-  const size = sizes[task];
-  const tokens = Math.min(size.tokens, training.maxLength);
-  const layer = (length: number): number =>
-    layerFlops(encoder.width, encoder.intermediate ?? 4 * encoder.width, length);
   const implicit = implicitLayers(spec);
   const plain = encoder.layers - implicit;
   const { forward, training: pass } = evaluations(spec.connection);
-  const perForward = layer(tokens) * (plain + implicit * forward);
-  const layersPerScore = plain + implicit * evaluations(scoredConnection(spec)).forward;
-  const perPass = layer(tokens) * (3 * plain + implicit * pass) * passes(training.objective);
-  const examples = atMost(spec.data.train, size.train);
+  const perForward = plain + implicit * forward;
+  const perPass = (3 * plain + implicit * pass) * passes(training.objective);
+  const examples = atMost(spec.data.train, taskSizes[task].train);
   const held = examples * training.validationShare;
-  const { clean, attack } = spec.evaluation;
-  const attacked = attack === undefined ? { queries: 0, tokens: 0 } : attackSize(attack, tokens);
-  const scored = atMost(clean, size.clean) + size.adversarial;
-  return (
-    training.epochs * (perPass * (examples - held) + perForward * held) +
-    layersPerScore * (scored * layer(tokens) + attacked.queries * layer(attacked.tokens))
-  );
+  return layerOf(spec, tokensOf(spec)) * training.epochs * (perPass * (examples - held) + perForward * held);
+}
+
+function countOf(set: ExampleSet, { task, evaluation }: CellSpec): number {
+  const { clean, adversarial } = taskSizes[task];
+  const counts: Readonly<Record<ExampleSet, number>> = {
+    clean: atMost(evaluation.clean, clean),
+    adversarial,
+    original: adversarial,
+    test: 0, // most hubs have none
+    attack: evaluation.attack?.examples ?? 0,
+  };
+  return counts[set];
+}
+
+/** The same to measure a cell's model: the measurement's forward passes over its examples. */
+export function measurementFlops(
+  { on, atMost: limit = Infinity, passes: cost }: Measurement,
+  spec: CellSpec,
+): number {
+  const examples = on.reduce((sum, set) => sum + Math.min(limit, countOf(set, spec)), 0);
+  const implicit = implicitLayers(spec);
+  const perPass = spec.encoder.layers - implicit + implicit * evaluations(scoredConnection(spec)).forward;
+  return cost(spec) * examples * perPass * layerOf(spec, tokensOf(spec));
 }
 
 /** Assumed until there is a measurement: two cores of a laptop. */
@@ -117,10 +97,17 @@ const defaultRate = 2.5e11;
 /** Loading, tokenizing, compiling. */
 const fixedSeconds = 2;
 
-/** Seconds that a cell takes, from its FLOPs and what earlier runs took. */
-export type CostModel = (spec: CellSpec) => number;
+/** A part of a cell's work with the seconds that it takes, estimated. */
+export interface Stage {
+  /** `training`, or a measurement's name. */
+  readonly name: string;
+  readonly seconds: number;
+}
 
-interface Measured {
+/** The stages of a cell's work, from their FLOPs and what earlier ones took. */
+export type CostModel = (spec: CellSpec, work: Work) => readonly Stage[];
+
+interface Pace {
   flops: number;
   seconds: number;
 }
@@ -130,24 +117,45 @@ function sizeKey(spec: Pick<CellSpec, 'encoder'>): string {
   return `${spec.encoder.layers}x${spec.encoder.width}`;
 }
 
+/** What was recorded of stages, one for each that ended well on this machine. */
+function recordedStages(models: readonly ModelRow[], measured: readonly MeasuredRow[], machine: string) {
+  const sizes = new Map(models.map(({ model, spec }) => [model, sizeKey(JSON.parse(spec) as CellSpec)]));
+  const stages = [
+    ...models.map((row) => ({ ...row, stage: 'training' })),
+    ...measured.map((row) => ({ ...row, stage: row.measurement })),
+  ];
+  return stages.flatMap(({ model, stage, status, machine: of, flops, seconds }) =>
+    status !== 'done' || of !== machine || flops === null || flops === 0 || seconds === null
+      ? []
+      : [{ stage, size: sizes.get(model), flops, seconds }],
+  );
+}
+
 /**
- * The cost model that the store's finished runs support: the rate measured for encoders of the same size on this
- * machine, else the rate over all, else an assumed 250 GFLOP/s.
+ * The cost model that the store's finished stages support: the pace measured for the same stage of encoders of the same size
+ * on this machine, else for any stage of that size, else over all, else an assumed 250 GFLOP/s.
  */
-export function costModel(runs: readonly RunRow[], machine: string): CostModel {
-  const measured = new Map<string, Measured>();
-  for (const run of runs) {
-    if (run.status !== 'done' || run.machine !== machine || run.flops === null || run.seconds === null)
-      continue;
-    const spec = JSON.parse(run.spec) as CellSpec;
-    for (const key of [sizeKey(spec), 'all']) {
-      const sum = measured.get(key) ?? { flops: 0, seconds: 0 };
-      measured.set(key, { flops: sum.flops + run.flops, seconds: sum.seconds + run.seconds });
+export function costModel(
+  models: readonly ModelRow[],
+  measured: readonly MeasuredRow[],
+  machine: string,
+): CostModel {
+  const paces = new Map<string, Pace>();
+  for (const { stage, size, flops, seconds } of recordedStages(models, measured, machine))
+    for (const key of [`${stage} ${size}`, `any ${size}`, 'all']) {
+      const sum = paces.get(key) ?? { flops: 0, seconds: 0 };
+      paces.set(key, { flops: sum.flops + flops, seconds: sum.seconds + seconds });
     }
-  }
-  return (spec) => {
-    const known = measured.get(sizeKey(spec)) ?? measured.get('all');
-    const flops = cellFlops(spec);
-    return known === undefined ? fixedSeconds + flops / defaultRate : (flops * known.seconds) / known.flops;
+  return (spec, { trains, measures }) => {
+    const size = sizeKey(spec);
+    const stage = (name: string, flops: number, fixed = 0): Stage => {
+      const pace = paces.get(`${name} ${size}`) ?? paces.get(`any ${size}`) ?? paces.get('all');
+      const seconds = pace === undefined ? fixed + flops / defaultRate : (flops * pace.seconds) / pace.flops;
+      return { name, seconds };
+    };
+    return [
+      ...(trains ? [stage('training', trainingFlops(spec), fixedSeconds)] : []),
+      ...measures.map((one) => stage(one.name, measurementFlops(one, spec))),
+    ];
   };
 }

@@ -1,7 +1,8 @@
 import type { Task } from '@im-bert/data';
 import { layerKinds } from '@im-bert/models';
 import type { LoadedExperiment } from '../experiment/load.ts';
-import { type CellSpec, cellId, type PlacedCell } from './cell.ts';
+import { type CellSpec, cellId, modelId, type PlacedCell, type PresentEncoder } from './cell.ts';
+import { type EngineIdentity, engineOf } from './engine.ts';
 import type { ResolvedRow } from './resolve-rows.ts';
 
 /** The seeds of an experiment: 3 stands for 1, 2 and 3. */
@@ -18,13 +19,31 @@ function evaluated({ spec, connection, encoder }: ResolvedRow): { iterations?: n
     : { iterations };
 }
 
-function specOf(loaded: LoadedExperiment, row: ResolvedRow, task: Task, seed: number): CellSpec | undefined {
+/** What cells depend on beside the experiment's file. */
+export interface Surroundings {
+  /** The digest of a task's data; empty if it is not loaded. */
+  readonly digest: (task: Task) => string;
+  /** The hash of an encoder's pretrained files; empty if they are not here, undefined for one from scratch. */
+  readonly pretrained: (encoder: PresentEncoder) => string | undefined;
+  readonly engine: EngineIdentity;
+}
+
+function specOf(
+  loaded: LoadedExperiment,
+  row: ResolvedRow,
+  task: Task,
+  seed: number,
+  { pretrained, engine }: Surroundings,
+): CellSpec | undefined {
   const training = row.training.get(task);
   if (training === undefined) return undefined;
   const { data, attack } = loaded.experiment;
   const { source, clean } = data;
+  const hash = pretrained(row.encoder);
   return {
     encoder: row.encoder,
+    ...(hash === undefined ? {} : { pretrained: hash }),
+    ...engineOf(row.connection, row.encoder.layers, engine),
     connection: row.connection,
     training,
     task,
@@ -37,21 +56,21 @@ function specOf(loaded: LoadedExperiment, row: ResolvedRow, task: Task, seed: nu
 /**
  * The cells of a table, in the order in which they are run: seed by seed, so that a run that is stopped early has every
  * row and task; within it task by task, so that rows stand beside each other soon.
- * @param digest the digest of a task's data
  */
 export function placeCells(
   loaded: LoadedExperiment,
   rows: readonly ResolvedRow[],
-  digest: (task: Task) => string,
+  surroundings: Surroundings,
 ): PlacedCell[] {
   const { tasks, seeds } = loaded.experiment;
   return seedsOf(seeds).flatMap((seed) =>
     tasks.flatMap((task) =>
       rows.flatMap((row) => {
-        const spec = specOf(loaded, row, task, seed);
+        const spec = specOf(loaded, row, task, seed, surroundings);
         if (spec === undefined) return [];
-        const taskDigest = digest(task);
-        return [{ id: cellId(spec, taskDigest), spec, digest: taskDigest, row: row.name, task, seed }];
+        const digest = surroundings.digest(task);
+        const [id, model] = [cellId(spec, digest), modelId(spec, digest)];
+        return [{ id, model, spec, digest, row: row.name, task, seed }];
       }),
     ),
   );

@@ -1,17 +1,20 @@
-import type { Task } from '@im-bert/data';
+import { canonicalJson } from '@im-bert/core';
 import type { LoadedExperiment } from '../experiment/load.ts';
 import type { RunStore } from '../store/run-store.ts';
 import type { SlotRow } from '../store/rows.ts';
-import type { PlacedCell } from './cell.ts';
-import { costModel } from './cost.ts';
-import { placeCells } from './place-cells.ts';
+import { type PlacedCell, specJson, trainingVersion } from './cell.ts';
+import { costModel, type Stage } from './cost.ts';
+import { placeCells, type Surroundings } from './place-cells.ts';
 import { type ResolvedRows, resolveRows } from './resolve-rows.ts';
 import { type Standing, standing } from './staleness.ts';
+import { recordsOf, workOf } from './work.ts';
 
 /** A cell with its standing and what it would cost. */
 export interface PlannedCell extends PlacedCell {
   readonly standing: Standing;
-  /** Seconds, estimated. */
+  /** What would be done, in this order. */
+  readonly stages: readonly Stage[];
+  /** Of all stages, estimated. */
   readonly seconds: number;
 }
 
@@ -25,26 +28,37 @@ function slotKey(row: string, task: string, seed: number): string {
   return JSON.stringify([row, task, seed]);
 }
 
+/** What a plan depends on beside the experiment and the store. */
+export interface PlanContext extends Surroundings {
+  readonly machine: string;
+  /** Whether a model's weights are there. */
+  readonly isKept: (model: string) => boolean;
+}
+
 /**
  * Plans an experiment: its cells, whether each has a result, why not, and what it would cost.
  * @param store undefined where nothing was ever run
- * @param digest the digest of a task's data; empty if it is not loaded
  */
 export async function makePlan(
   loaded: LoadedExperiment,
-  digest: (task: Task) => string,
+  context: PlanContext,
   store: RunStore | undefined,
-  machine: string,
 ): Promise<Plan> {
   const resolved = resolveRows(loaded);
-  const runs = (await store?.runs()) ?? [];
-  const byCell = new Map(runs.map((run) => [run.cell, run]));
+  const [models, measured] = [(await store?.models()) ?? [], (await store?.measured()) ?? []];
+  const records = recordsOf(models, measured, context.isKept);
   const slots = (await store?.slots(loaded.name, loaded.profile)) ?? [];
-  const bySlot = new Map(slots.map((slot) => [slotKey(slot.row_name, slot.task, slot.seed), slot.cell]));
-  const cost = costModel(runs, machine);
-  const cells = placeCells(loaded, resolved.rows, digest).map((cell) => {
-    const before = byCell.get(bySlot.get(slotKey(cell.row, cell.task, cell.seed)) ?? '');
-    return { ...cell, standing: standing(cell, byCell.get(cell.id), before), seconds: cost(cell.spec) };
+  const bySlot = new Map(slots.map((slot) => [slotKey(slot.row_name, slot.task, slot.seed), slot]));
+  const stagesOf = costModel(models, measured, context.machine);
+  const cells = placeCells(loaded, resolved.rows, context).map((cell) => {
+    const work = workOf(cell, records);
+    const stages = stagesOf(cell.spec, work);
+    return {
+      ...cell,
+      standing: standing(cell, work, records, bySlot.get(slotKey(cell.row, cell.task, cell.seed))),
+      stages,
+      seconds: stages.reduce((sum, { seconds }) => sum + seconds, 0),
+    };
   });
   return { ...resolved, loaded, cells };
 }
@@ -61,6 +75,9 @@ export function slotsOf(plan: Plan): SlotRow[] {
     seed: cell.seed,
     row_position: rows.indexOf(cell.row),
     task_position: tasks.indexOf(cell.task),
-    cell: cell.id,
+    model: cell.model,
+    spec: canonicalJson(specJson(cell.spec)),
+    digest: cell.digest,
+    training_version: trainingVersion,
   }));
 }

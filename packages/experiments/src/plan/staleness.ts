@@ -1,6 +1,9 @@
 import { canonicalJson, type Json } from '@im-bert/core';
-import type { RunRow } from '../store/rows.ts';
-import { type PlacedCell, specJson, stageVersion } from './cell.ts';
+import { subjectId } from '../measurements/measurement.ts';
+import { measurementsFor } from '../measurements/measurements.ts';
+import type { SlotRow } from '../store/rows.ts';
+import { type PlacedCell, specJson, trainingVersion } from './cell.ts';
+import type { Records, Work } from './work.ts';
 
 /** Whether a cell has a result, and if not, why not. */
 export type Standing =
@@ -32,33 +35,76 @@ function said(value: Json | undefined): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
-function changes(cell: PlacedCell, before: RunRow): string {
+function changes(cell: PlacedCell, before: SlotRow): string {
   const spec = JSON.parse(before.spec) as Json;
   const found = differences(spec, specJson(cell.spec), '').map(
     (difference) => `${difference.path} was ${said(difference.before)}, is ${said(difference.after)}`,
   );
   if (before.digest !== cell.digest) found.push('its data changed');
-  if (before.stage_version !== stageVersion)
-    found.push(`the stage's version was ${before.stage_version}, is ${stageVersion}`);
+  if (before.training_version !== trainingVersion)
+    found.push(`training's version was ${before.training_version}, is ${trainingVersion}`);
   return found.join('; ');
+}
+
+/** `drift and spectra`. */
+function listed(names: readonly string[]): string {
+  return names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names.slice(-1).join('')}`;
+}
+
+/** Why measurements are missing on a model that was trained. */
+function unmeasured(cell: PlacedCell, { trains, measures }: Work, records: Records): string {
+  const earlier = measures.map((one) => ({
+    ...{ name: one.name, version: one.version },
+    last: records.measured(subjectId(cell, one), one.name)[0],
+  }));
+  const never = earlier.filter(({ last }) => last === undefined).map(({ name }) => name);
+  const all = never.length === measurementsFor(cell.spec).length;
+  const reasons = earlier.flatMap(({ name, version, last }) =>
+    last === undefined
+      ? []
+      : last.version !== version
+        ? [`${name} was measured by version ${last.version}, is ${version}`]
+        : [`${name} failed: ${last.error ?? 'no reason recorded'}`],
+  );
+  if (all) reasons.unshift('trained; nothing was measured on it yet');
+  else if (never.length > 0)
+    reasons.unshift(`${listed(never)} ${never.length === 1 ? 'was' : 'were'} never measured on this model`);
+  if (trains) reasons.push('its weights are gone, so it is trained again');
+  return reasons.join('; ');
 }
 
 /**
  * How a cell stands.
- * @param run the cell's own run, if it was ever started
- * @param before the run that stood in the cell's place of the table when it was last planned
+ * @param before what stood in the cell's place of the table when it was last planned
  */
-export function standing(cell: PlacedCell, run: RunRow | undefined, before: RunRow | undefined): Standing {
+export function standing(
+  cell: PlacedCell,
+  work: Work,
+  records: Records,
+  before: SlotRow | undefined,
+): Standing {
   if (cell.digest === '') return { state: 'stale', why: 'its data is not loaded yet' };
+  if (cell.spec.pretrained === '') return { state: 'stale', why: 'its pretrained weights are not here yet' };
+  const run = records.model(cell.model);
   switch (run?.status) {
     case 'done':
-      return { state: 'done' };
+      return work.measures.length === 0
+        ? { state: 'done' }
+        : { state: 'stale', why: unmeasured(cell, work, records) };
     case 'failed':
       return { state: 'stale', why: `failed: ${run.error ?? 'no reason recorded'}` };
     case 'interrupted':
     case 'running':
       return { state: 'stale', why: 'interrupted; goes on from its checkpoint' };
     case undefined:
-      return { state: 'stale', why: before === undefined ? 'never run' : changes(cell, before) };
+      return {
+        state: 'stale',
+        why:
+          before === undefined || records.model(before.model) === undefined
+            ? 'never run'
+            : changes(cell, before),
+      };
   }
 }

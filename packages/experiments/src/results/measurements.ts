@@ -1,75 +1,103 @@
 import type {
   AttackedRun,
   Drift,
+  MeasuredRow,
   PairedAnswers,
   ReportInput,
   ResidualTrajectory,
   Spectrum,
 } from '@im-bert/report';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AttackEvaluation } from '../experiment/schema.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Measurement, subjectId } from '../measurements/measurement.ts';
+import { allMeasurements, measurements, type RowOf } from '../measurements/measurements.ts';
+import type { Plan, PlannedCell } from '../plan/plan.ts';
+import type { RowSchema } from '../store/columns.ts';
+import { groupBy } from '../store/group-by.ts';
 import type { RunStore } from '../store/run-store.ts';
 
-/** The plan's cells as the queries below take them; another table may have run them. */
-export function cellsOf({ cells }: Plan): [string] {
-  return [cells.map(({ id }) => id).join(',')];
+/** A measurement's rows of one planned cell; another table may have made them. */
+interface CellRows<Row> {
+  readonly cell: PlannedCell;
+  readonly rows: readonly Row[];
 }
 
-const residualRow = z.object({
-  cell: z.string(),
-  layer: z.number(),
-  residuals: z.array(z.number().nullable()),
-});
+/** A measurement's rows, cell by cell in the plan's order; cells without any are left out. */
+export async function rowsOf<Row extends RowSchema>(
+  measurement: Measurement<Row>,
+  { cells }: Plan,
+  store: RunStore,
+): Promise<readonly CellRows<z.output<z.ZodObject<Row>>>[]> {
+  const subjects = cells.map((cell) => subjectId(cell, measurement));
+  const rows = await store.rows(measurement, [...new Set(subjects)]);
+  return cells.flatMap((cell, index) => {
+    const own = rows.get(subjects[index] ?? '') ?? [];
+    return own.length === 0 ? [] : [{ cell, rows: own }];
+  });
+}
 
-const residualQuery = `
-  select cell, layer, list(relative order by iteration) as residuals
-  from residuals
-  where split = 'clean' and cell in (select unnest(string_split(?, ',')))
-  group by cell, layer order by cell, layer`;
+const runOf = ({ row, task, seed }: PlannedCell) => ({ row, task, seed });
 
-const layerMeanRow = z.object({
-  cell: z.string(),
-  layer: z.number(),
-  value: z.number().nullable(),
-  examples: z.number(),
-});
+/** What the implicit layers' solvers did on the clean examples. */
+export async function trajectoriesOf(plan: Plan, store: RunStore): Promise<ResidualTrajectory[]> {
+  return (await rowsOf(measurements.residuals, plan, store)).flatMap(({ cell, rows }) =>
+    [...groupBy(rows, ({ layer }) => String(layer)).values()].map((along) => ({
+      ...runOf(cell),
+      layer: along[0]?.layer ?? 0,
+      residuals: along.map(({ relative }) => relative ?? NaN),
+    })),
+  );
+}
 
-/** The columns that hold a mean over examples for each layer, by their table. */
-const layerMeanColumns = { drift: 'relative', spectra: 'radius' } as const;
+/** How far AdvGLUE's attacks moved the models' states. */
+export async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
+  return (await rowsOf(measurements.drift, plan, store)).flatMap(({ cell, rows }) =>
+    rows.map((row) => ({ ...runOf(cell), ...row, relative: row.relative ?? NaN })),
+  );
+}
 
-const layerMeanQuery = (table: keyof typeof layerMeanColumns): string => `
-  select cell, layer, ${layerMeanColumns[table]} as value, examples from ${table}
-  where cell in (select unnest(string_split(?, ',')))
-  order by cell, layer`;
+/** The spectral radii of the models' layers. */
+export async function spectraOf(plan: Plan, store: RunStore): Promise<Spectrum[]> {
+  return (await rowsOf(measurements.spectra, plan, store)).flatMap(({ cell, rows }) =>
+    rows.map((row) => ({ ...runOf(cell), ...row, radius: row.radius ?? NaN })),
+  );
+}
 
-const pairedRow = z.object({
-  cell: z.string(),
-  examples: z.number(),
-  right_before: z.number(),
-  right_both: z.number(),
-});
+/** What the models answered before and after AdvGLUE's attacks. */
+export function pairsOf(predictions: readonly CellRows<RowOf<'predictions'>>[]): PairedAnswers[] {
+  return predictions.flatMap(({ cell, rows }) => {
+    const after = new Map(rows.flatMap((row) => (row.split === 'adversarial' ? [[row.example, row]] : [])));
+    const pairs = rows.flatMap((row) => {
+      const attacked = row.split === 'original' ? after.get(row.example) : undefined;
+      return attacked === undefined ? [] : [{ before: isRight(row), after: isRight(attacked) }];
+    });
+    const before = pairs.filter((pair) => pair.before);
+    if (pairs.length === 0) return [];
+    const rightBoth = before.filter((pair) => pair.after).length;
+    return [{ ...runOf(cell), examples: pairs.length, rightBefore: before.length, rightBoth }];
+  });
+}
 
-const pairedQuery = `
-  select before.cell, count(*)::integer as examples,
-    (count(*) filter (before.predicted = before.label))::integer as right_before,
-    (count(*) filter (before.predicted = before.label and after.predicted = after.label))::integer as right_both
-  from predictions as before join predictions as after using (cell, example)
-  where before.split = 'original' and after.split = 'adversarial' and cell in (select unnest(string_split(?, ',')))
-  group by before.cell order by before.cell`;
+function isRight({ label, predicted }: { readonly label: number; readonly predicted: number }): boolean {
+  return label === predicted;
+}
 
-const attackedRow = z.object({
-  cell: z.string(),
-  status: z.enum(['success', 'failed', 'skipped']),
-  queries: z.number(),
-  changed_words: z.number(),
-  words: z.number(),
-});
-
-const attackedQuery = `
-  select cell, status, queries, changed_words, words from attacked
-  where cell in (select unnest(string_split(?, ',')))
-  order by cell, example`;
+/** The rows of measurements that are of whole runs; those of single examples stay in the store. */
+export async function summariesOf(
+  plan: Plan,
+  store: RunStore,
+): Promise<NonNullable<ReportInput['measured']>> {
+  const summaries = allMeasurements.filter(({ row }) => !('example' in row.shape));
+  const named: [string, MeasuredRow[]][] = [];
+  for (const measurement of summaries) {
+    const found = await rowsOf(measurement, plan, store);
+    named.push([
+      measurement.name,
+      found.flatMap(({ cell, rows }) => rows.map((row) => ({ ...runOf(cell), columns: row }))),
+    ]);
+  }
+  return Object.fromEntries(named);
+}
 
 /** The attacks as their papers call them. */
 const titles: Readonly<Record<AttackEvaluation['recipe']['name'], string>> = {
@@ -81,74 +109,23 @@ const titles: Readonly<Record<AttackEvaluation['recipe']['name'], string>> = {
   stresstest: 'StressTest',
 };
 
-/** Rows by their cell. */
-export function grouped<Row extends { readonly cell: string }>(
-  rows: readonly Row[],
-): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(row.cell, [...(groups.get(row.cell) ?? []), row]);
-  return groups;
-}
-
-/** What the implicit layers' solvers did on the clean examples. */
-export async function trajectoriesOf(plan: Plan, store: RunStore): Promise<ResidualTrajectory[]> {
-  const rows = grouped(await store.query(residualRow, residualQuery, cellsOf(plan)));
-  return plan.cells.flatMap((cell) =>
-    (rows.get(cell.id) ?? []).map(({ layer, residuals }) => ({
-      row: cell.row,
-      task: cell.task,
-      seed: cell.seed,
-      layer,
-      residuals: residuals.map((value) => value ?? NaN),
-    })),
-  );
-}
-
-/** How far AdvGLUE's attacks moved the models' states. */
-export async function driftsOf(plan: Plan, store: RunStore): Promise<Drift[]> {
-  const means = await layerMeansOf('drift', plan, store);
-  return means.map(({ value, ...of }) => ({ ...of, relative: value }));
-}
-
-/** What the models answered before and after AdvGLUE's attacks. */
-export async function pairsOf(plan: Plan, store: RunStore): Promise<PairedAnswers[]> {
-  const rows = grouped(await store.query(pairedRow, pairedQuery, cellsOf(plan)));
-  return plan.cells.flatMap(({ id, row, task, seed }) =>
-    (rows.get(id) ?? []).map(({ examples, right_before, right_both }) => ({
-      ...{ row, task, seed, examples },
-      ...{ rightBefore: right_before, rightBoth: right_both },
-    })),
-  );
-}
-
-/** The spectral radii of the models' layers. */
-export async function spectraOf(plan: Plan, store: RunStore): Promise<Spectrum[]> {
-  const means = await layerMeansOf('spectra', plan, store);
-  return means.map(({ value, ...of }) => ({ ...of, radius: value }));
-}
-
-async function layerMeansOf(table: keyof typeof layerMeanColumns, plan: Plan, store: RunStore) {
-  const rows = grouped(await store.query(layerMeanRow, layerMeanQuery(table), cellsOf(plan)));
-  return plan.cells.flatMap(({ id, row, task, seed }) =>
-    (rows.get(id) ?? []).map(({ layer, value, examples }) => ({
-      ...{ row, task, seed, layer, examples },
-      value: value ?? NaN,
-    })),
-  );
-}
-
 /** What the experiment's attack did; nothing for one without. */
-export async function attackOf(plan: Plan, store: RunStore): Promise<Pick<ReportInput, 'attack'>> {
+export function attackOf(
+  plan: Plan,
+  attacked: readonly CellRows<RowOf<'attack'>>[],
+): Pick<ReportInput, 'attack'> {
   const { experiment } = plan.loaded;
   if (experiment.attack === undefined) return {};
   const { recipe } = experiment.attack;
   const variant = 'variant' in recipe ? ` (${recipe.variant})` : '';
-  const rows = grouped(await store.query(attackedRow, attackedQuery, cellsOf(plan)));
-  const runs = plan.cells.flatMap(({ id, row, task, seed }): AttackedRun[] => {
-    const examples = (rows.get(id) ?? []).map(({ status, queries, changed_words, words }) => ({
-      ...{ status, queries, changedWords: changed_words, words },
-    }));
-    return examples.length === 0 ? [] : [{ row, task, seed, examples }];
-  });
+  const runs = attacked.map(({ cell, rows }): AttackedRun => ({
+    ...runOf(cell),
+    examples: rows.map(({ status, queries, changedWords, words }) => ({
+      status,
+      queries,
+      changedWords,
+      words,
+    })),
+  }));
   return { attack: { name: `${titles[recipe.name]}${variant}`, runs } };
 }

@@ -1,11 +1,21 @@
 import type { Task } from '@im-bert/data';
 import type { Cell, CellOutcome, DataSet, DataSetKind, ReportInput, TableRow } from '@im-bert/report';
-import { z } from 'zod';
-import type { Plan } from '../plan/plan.ts';
+import { measurements, type RowOf } from '../measurements/measurements.ts';
+import type { Plan, PlannedCell } from '../plan/plan.ts';
 import type { ResolvedRow } from '../plan/resolve-rows.ts';
-import { type RunRow, type Split, splits } from '../store/rows.ts';
+import { groupBy } from '../store/group-by.ts';
+import type { ModelRow } from '../store/rows.ts';
 import type { RunStore } from '../store/run-store.ts';
-import { attackOf, cellsOf, driftsOf, grouped, pairsOf, spectraOf, trajectoriesOf } from './measurements.ts';
+import { factsOf, failureOf, incidents } from './incidents.ts';
+import {
+  attackOf,
+  driftsOf,
+  pairsOf,
+  rowsOf,
+  spectraOf,
+  summariesOf,
+  trajectoriesOf,
+} from './measurements.ts';
 import { modelCost } from './model-cost.ts';
 import { settingNotes } from './setting-notes.ts';
 
@@ -14,23 +24,6 @@ export interface ReportCommands {
   /** Makes this report, and fills cells that are missing. */
   readonly run: string;
 }
-
-const predictionRow = z.object({
-  cell: z.string(),
-  split: z.enum(splits),
-  labels: z.array(z.number()),
-  predicted: z.array(z.number()),
-  levels: z.array(z.string().nullable()),
-});
-type PredictionRow = z.infer<typeof predictionRow>;
-
-/** The predictions of a table's cells, one row a cell and split, examples in the order of their ids. */
-const predictionQuery = `
-  select cell, split, list(label order by example) as labels, list(predicted order by example) as predicted,
-    list(level order by example) as levels
-  from predictions
-  where cell in (select unnest(string_split(?, ',')))
-  group by cell, split order by cell, split desc`;
 
 function tableRow(row: ResolvedRow): TableRow {
   const { name, spec, note } = row;
@@ -46,86 +39,113 @@ function tableRow(row: ResolvedRow): TableRow {
   };
 }
 
-function factsOf({ facts }: RunRow): { readonly heldOut?: boolean; readonly parameters?: number } {
-  return JSON.parse(facts ?? '{}') as { readonly heldOut?: boolean; readonly parameters?: number };
+/** What a model said of one of the report's sets, examples in the order of their ids. */
+interface Answered {
+  readonly kind: DataSetKind;
+  readonly labels: readonly number[];
+  readonly predicted: readonly number[];
+  readonly levels: readonly (string | null)[];
 }
 
-/** What a split is in the report: the texts of an attack of our own take AdvGLUE's place. */
-type KindOf = (split: Split) => DataSetKind | undefined;
-
-function kindsOf({ loaded }: Plan): KindOf {
-  const isAttacked = loaded.experiment.attack !== undefined;
-  const adversarial = isAttacked ? 'attacked' : 'adversarial';
-  const kinds: Partial<Record<Split, DataSetKind>> = {
-    clean: 'clean',
-    [adversarial]: 'adversarial',
-    ...(isAttacked ? {} : { test: 'test' }),
+function answered(
+  kind: DataSetKind,
+  rows: readonly (Pick<RowOf<'predictions'>, 'example' | 'label' | 'predicted'> & {
+    readonly level?: string | null;
+  })[],
+): Answered {
+  const ordered = rows.toSorted((a, b) => (a.example < b.example ? -1 : 1));
+  return {
+    kind,
+    labels: ordered.map(({ label }) => label),
+    predicted: ordered.map(({ predicted }) => predicted),
+    levels: ordered.map(({ level = null }) => level),
   };
-  return (split) => kinds[split];
+}
+
+/** What every cell's model said, by cell: the texts of an attack of our own take AdvGLUE's place. */
+async function answersByCell(
+  plan: Plan,
+  predictions: Awaited<ReturnType<typeof rowsOf<(typeof measurements.predictions)['row']['shape']>>>,
+  store: RunStore,
+): Promise<{
+  readonly byCell: ReadonlyMap<string, readonly Answered[]>;
+  readonly attack: Pick<ReportInput, 'attack'>;
+}> {
+  const isAttacked = plan.loaded.experiment.attack !== undefined;
+  const kinds: readonly DataSetKind[] = isAttacked ? ['clean'] : ['clean', 'adversarial', 'test'];
+  const byCell = new Map<string, readonly Answered[]>();
+  for (const { cell, rows } of predictions) {
+    const bySplit = groupBy(rows, ({ split }) => split);
+    const answers = kinds.flatMap((kind) => {
+      const own = bySplit.get(kind) ?? [];
+      return own.length === 0 ? [] : [answered(kind, own)];
+    });
+    byCell.set(cell.id, answers);
+  }
+  const attacked = isAttacked ? await rowsOf(measurements.attack, plan, store) : [];
+  for (const { cell, rows } of attacked)
+    byCell.set(cell.id, [...(byCell.get(cell.id) ?? []), answered('adversarial', rows)]);
+  return { byCell, attack: attackOf(plan, attacked) };
 }
 
 function outcomeOf(
-  run: RunRow | undefined,
-  rows: readonly PredictionRow[],
-  kindOf: KindOf,
+  model: ModelRow | undefined,
+  answers: readonly Answered[],
+  failure: string | undefined,
   command: string,
 ): CellOutcome {
-  if (run?.status === 'done') {
-    const { parameters } = factsOf(run);
-    const predictions = rows.flatMap((row) => {
-      const kind = kindOf(row.split);
-      return kind === undefined ? [] : [[kind, row.predicted] as const];
-    });
+  if (model?.status === 'done' && answers.length > 0) {
+    const { parameters } = factsOf(model);
     return {
       status: 'done',
-      predictions: Object.fromEntries(predictions),
+      predictions: Object.fromEntries(answers.map(({ kind, predicted }) => [kind, predicted])),
       ...(parameters === undefined ? {} : { parameters }),
     };
   }
-  if (run?.status === 'failed') return { status: 'failed', reason: run.error ?? 'no reason recorded' };
-  return { status: 'missing', command };
+  return failure === undefined ? { status: 'missing', command } : { status: 'failed', reason: failure };
 }
 
-function dataSetNote(kind: DataSetKind, run: RunRow): string | undefined {
-  return kind === 'clean' && factsOf(run).heldOut === true
-    ? 'clean examples are held-out rows of the training file: the hub has no validation split here'
-    : undefined;
-}
-
-function dataSet(task: Task, kind: DataSetKind, row: PredictionRow, run: RunRow): DataSet {
-  const note = dataSetNote(kind, run);
-  const levels = row.levels.filter((level) => level !== null);
+function dataSet(task: Task, answers: Answered, model: ModelRow): DataSet {
+  const { kind, labels } = answers;
+  const levels = answers.levels.filter((level) => level !== null);
+  const note =
+    kind === 'clean' && factsOf(model).heldOut === true
+      ? 'clean examples are held-out rows of the training file: the hub has no validation split here'
+      : undefined;
   return {
     task,
     kind,
-    labels: row.labels,
-    ...(kind !== 'clean' && levels.length === row.labels.length ? { levels } : {}),
+    labels,
+    ...(kind !== 'clean' && levels.length === labels.length ? { levels } : {}),
     ...(note === undefined ? {} : { note }),
   };
 }
 
 /** One data set for each task and split, taken from the first cell that has it: all cells of a table share them. */
 function dataSetsOf(
-  plan: Plan,
-  runs: ReadonlyMap<string, RunRow>,
-  predictions: ReadonlyMap<string, readonly PredictionRow[]>,
-  kindOf: KindOf,
+  cells: readonly PlannedCell[],
+  models: ReadonlyMap<string, ModelRow>,
+  byCell: ReadonlyMap<string, readonly Answered[]>,
 ): DataSet[] {
   const sets = new Map<string, DataSet>();
-  for (const { id, task } of plan.cells) {
-    const run = runs.get(id);
-    if (run?.status !== 'done') continue;
-    for (const row of predictions.get(id) ?? []) {
-      const kind = kindOf(row.split);
-      if (kind === undefined || sets.has(`${task}/${kind}`)) continue;
-      sets.set(`${task}/${kind}`, dataSet(task, kind, row, run));
+  for (const { id, model: trained, task } of cells) {
+    const model = models.get(trained);
+    if (model?.status !== 'done') continue;
+    for (const answers of byCell.get(id) ?? []) {
+      const key = `${task}/${answers.kind}`;
+      if (!sets.has(key)) sets.set(key, dataSet(task, answers, model));
     }
   }
   return [...sets.values()];
 }
 
-function provenanceOf(plan: Plan, runs: readonly RunRow[], command: string): ReportInput['provenance'] {
-  const done = runs.filter(({ status }) => status === 'done');
+function provenanceOf(
+  plan: Plan,
+  models: readonly ModelRow[],
+  measuredSeconds: number,
+  command: string,
+): ReportInput['provenance'] {
+  const done = models.filter(({ status }) => status === 'done');
   const last = done.at(-1);
   const distinct = (values: readonly (string | null)[]): string =>
     [...new Set(values.map((value) => value ?? 'unknown'))].join(', ');
@@ -133,7 +153,7 @@ function provenanceOf(plan: Plan, runs: readonly RunRow[], command: string): Rep
     command,
     profile: plan.loaded.profile,
     date: (last?.finished ?? last?.started ?? new Date()).toISOString().slice(0, 10),
-    seconds: done.reduce((sum, run) => sum + (run.seconds ?? 0), 0),
+    seconds: done.reduce((sum, { seconds }) => sum + (seconds ?? 0), measuredSeconds),
     machine: distinct(done.map(({ machine }) => machine)),
     commit: distinct(done.map(({ commit_id }) => commit_id)),
     versions: JSON.parse(last?.versions ?? '{}') as Record<string, string>,
@@ -141,24 +161,32 @@ function provenanceOf(plan: Plan, runs: readonly RunRow[], command: string): Rep
   };
 }
 
-/** Gathers what a report shows: the plan's layout, and by SQL what the store holds of its cells. */
+/** Gathers what a report shows: the plan's layout, and what the store holds of its cells. */
 export async function reportInput(
   plan: Plan,
   store: RunStore,
   commands: ReportCommands,
 ): Promise<ReportInput> {
   const { name, experiment } = plan.loaded;
-  const wanted = [...new Set(plan.cells.map(({ id }) => id))];
-  const runs = await store.runs(wanted);
-  const byCell = new Map(runs.map((run) => [run.cell, run]));
-  const predictions = grouped(await store.query(predictionRow, predictionQuery, cellsOf(plan)));
-  const kindOf = kindsOf(plan);
-  const cells: Cell[] = plan.cells.map(({ id, row, task, seed }) => ({
-    row,
-    task,
-    seed,
-    outcome: outcomeOf(byCell.get(id), predictions.get(id) ?? [], kindOf, commands.run),
+  const wanted = new Set(plan.cells.map(({ model }) => model));
+  const models = (await store.models()).filter(({ model }) => wanted.has(model));
+  const measured = (await store.measured()).filter(({ model }) => wanted.has(model));
+  const byModel = new Map(models.map((model) => [model.model, model]));
+  const predictions = await rowsOf(measurements.predictions, plan, store);
+  const { byCell, attack } = await answersByCell(plan, predictions, store);
+  const cells: Cell[] = plan.cells.map((cell) => ({
+    row: cell.row,
+    task: cell.task,
+    seed: cell.seed,
+    outcome: outcomeOf(
+      byModel.get(cell.model),
+      byCell.get(cell.id) ?? [],
+      failureOf(cell, byModel.get(cell.model), measured),
+      commands.run,
+    ),
   }));
+  const seconds = measured.reduce((sum, one) => sum + one.seconds, 0);
+  const provenance = provenanceOf(plan, models, seconds, commands.run);
   return {
     table: {
       id: name,
@@ -171,16 +199,17 @@ export async function reportInput(
       cleanMargin: experiment.cleanMargin,
       published: experiment.published,
     },
-    dataSets: dataSetsOf(plan, byCell, predictions, kindOf),
+    dataSets: dataSetsOf(plan.cells, byModel, byCell),
     cells,
     trajectories: await trajectoriesOf(plan, store),
     spectra: await spectraOf(plan, store),
     // these two are of AdvGLUE's pairs, not of the attack's
     ...(experiment.attack === undefined
-      ? { drifts: await driftsOf(plan, store), pairs: await pairsOf(plan, store) }
+      ? { drifts: await driftsOf(plan, store), pairs: pairsOf(predictions) }
       : {}),
-    ...(await attackOf(plan, store)),
-    provenance: provenanceOf(plan, runs, commands.run),
+    ...attack,
+    measured: await summariesOf(plan, store),
+    provenance: { ...provenance, notes: [...provenance.notes, ...incidents(plan, byModel, measured)] },
     synthetic: experiment.data.source === 'embedded',
   };
 }

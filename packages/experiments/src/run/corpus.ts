@@ -10,6 +10,7 @@ import {
   type Split as SplitName,
   type Task,
 } from '@im-bert/data';
+import type { ExampleSet } from '../measurements/measurement.ts';
 import type { CellSpec } from '../plan/cell.ts';
 
 /** A task's three sets of examples. */
@@ -140,7 +141,7 @@ function sample(
 }
 
 /** Held-out examples that are attacked, their last text cut to so many words; the same for every row and seed. */
-export function attackExamples(
+function attackExamples(
   { clean }: TaskExamples,
   { task, evaluation }: Pick<CellSpec, 'task' | 'evaluation'>,
 ): readonly Example[] {
@@ -162,4 +163,28 @@ export function sampleExamples(all: TaskExamples, spec: CellSpec): TaskExamples 
     train: sample(all.train, spec.data.train, spec.seed, `sample/${spec.task}/train`),
     clean: sample(all.clean, spec.evaluation.clean, 0, `sample/${spec.task}/clean`),
   };
+}
+
+/** The adversarial examples whose text before the attack is known, under the same ids with that text. */
+function originalsOf(adversarial: readonly Example[]): Example[] {
+  return adversarial.flatMap((example) =>
+    example.original === undefined ? [] : [{ ...example, texts: example.original }],
+  );
+}
+
+/** The examples that a cell's model is measured on. */
+export function examplesOf(set: ExampleSet, all: TaskExamples, spec: CellSpec): readonly Example[] {
+  const { clean, adversarial, test } = sampleExamples(all, spec);
+  switch (set) {
+    case 'clean':
+      return clean;
+    case 'adversarial':
+      return adversarial;
+    case 'original':
+      return originalsOf(adversarial);
+    case 'test':
+      return test;
+    case 'attack':
+      return attackExamples(all, spec);
+  }
 }

@@ -39,8 +39,9 @@ class Clock {
     this.#share = 0;
   }
 
+  /** Never goes back: an estimate that was too low shows as a bar that waits. */
   update(share: number): void {
-    this.#share = share;
+    this.#share = Math.max(this.#share, Math.min(1, share));
   }
 
   end(): void {

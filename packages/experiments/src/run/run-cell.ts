@@ -1,168 +1,157 @@
-import { join } from 'node:path';
-import { bucketsUpTo, encodeExamples, makeBatches, tasks } from '@im-bert/data';
-import { splitTrainValidation, train, type TrainingResult } from '@im-bert/training';
-import { type Model, parameterCount, saveModel } from '@im-bert/models';
-import { type PlacedCell, scoredConnection, trainedId } from '../plan/cell.ts';
-import type { Finding } from '../store/rows.ts';
-import { type AttackFinding, attackModel } from './attack-model.ts';
-import type { AttackTools } from './attack-tools.ts';
-import { attackExamples, type Corpus, sampleExamples, type TaskExamples } from './corpus.ts';
-import { measureDrift } from './drift.ts';
+import { rm } from 'node:fs/promises';
+import { canonicalJson, UserError } from '@im-bert/core';
+import type { Model } from '@im-bert/models';
+import { type Measurement, subjectId } from '../measurements/measurement.ts';
+import { modelJson, trainingVersion } from '../plan/cell.ts';
+import { measurementFlops, trainingFlops } from '../plan/cost.ts';
+import type { PlannedCell } from '../plan/plan.ts';
+import { recordsOf, type Work, workOf } from '../plan/work.ts';
+import type { RunStore } from '../store/run-store.ts';
 import type { EncoderSource } from './encoders.ts';
-import type { ExecutorPool } from './executors.ts';
-import { originalsOf } from './originals.ts';
-import { score, type Scored, type Scorer } from './score.ts';
-import { measureSpectra } from './spectra.ts';
+import type { KeptModels } from './kept-models.ts';
+import { evaluated, type Evaluated, forgetProgress, measure, type MeasureContext } from './measure-model.ts';
+import type { Provenance } from './provenance.ts';
+import { stageProgress } from './stage-progress.ts';
+import { type CellEvents, checkpointFolder, type TrainContext, trainModel } from './train-model.ts';
 
 /** What cells share. */
-export interface CellContext {
-  readonly corpus: Corpus;
-  readonly executors: ExecutorPool;
-  /** Holds a folder for each cell with its checkpoint. */
-  readonly folder: string;
-  readonly checkpointEvery: number;
-  /** Keeps the trained weights in the cell's folder, as a Hugging Face model. */
-  readonly keepWeights: boolean;
-  readonly signal: AbortSignal;
-  /** The experiment's attack, loaded when first asked for. */
-  readonly attackTools?: () => Promise<AttackTools>;
+export interface CellContext extends TrainContext, MeasureContext {
+  readonly models: KeptModels;
+  readonly store: RunStore;
+  readonly provenance: Provenance;
 }
 
-/** What happens while a cell runs. */
-export interface CellEvents {
-  /** A share of the cell in [0, 1] and words for what it does. */
-  progress(share: number, doing: string): void;
-  log(event: string, details: Readonly<Record<string, unknown>>): void;
+/** How a cell ended; the reason of a failure is one line. */
+export type CellOutcome =
+  | { readonly status: 'done' | 'interrupted' }
+  | { readonly status: 'failed'; readonly reason: string; readonly trace?: string | undefined };
+
+/** The first line of an error; its stack is for the log. */
+function failure(error: unknown): Extract<CellOutcome, { status: 'failed' }> {
+  const [line = 'unknown'] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const reason =
+    error instanceof UserError
+      ? line
+      : `unexpected ${error instanceof Error ? error.name : 'failure'}: ${line}`;
+  return { status: 'failed', reason, trace: error instanceof Error ? error.stack : undefined };
 }
 
-/** The share of a cell's time that training takes, for the progress display only. */
-const trainingShare = 0.85;
-
-/** The folder of a cell's checkpoint and weights: that of the trained model, which cells may share. */
-export function cellFolder(context: Pick<CellContext, 'folder'>, cell: PlacedCell): string {
-  return join(context.folder, trainedId(cell));
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1000;
 }
 
-async function fit(
-  cell: PlacedCell,
+/** What the cell lacks now: cells that ran before it may have trained its model or measured it. */
+export async function workLeft(
+  cell: PlannedCell,
+  { store, models }: Pick<CellContext, 'store' | 'models'>,
+): Promise<Work> {
+  const records = recordsOf(await store.models(), await store.measured(), (id) => models.has(id));
+  return workOf(cell, records);
+}
+
+async function startTraining(cell: PlannedCell, { store, provenance }: CellContext): Promise<void> {
+  await store.startTraining({
+    model: cell.model,
+    spec: canonicalJson(modelJson(cell.spec)),
+    digest: cell.digest,
+    training_version: trainingVersion,
+    seed: cell.seed,
+    flops: trainingFlops(cell.spec),
+    versions: provenance.versions,
+    commit_id: provenance.commit,
+    machine: provenance.machine,
+  });
+}
+
+/** Trains the cell's model, keeps its weights and records what training found; then its checkpoint goes. */
+async function train(
+  cell: PlannedCell,
   encoder: EncoderSource,
-  examples: TaskExamples,
   context: CellContext,
   events: CellEvents,
-): Promise<{ result: TrainingResult<Model>; scorer: Scorer; counts: { train: number; held: number } }> {
-  const { training, seed, task } = cell.spec;
-  const { batchSize, maxLength, validationShare } = training;
-  const bucketLengths = bucketsUpTo(maxLength);
-  const parts = splitTrainValidation(examples.train, validationShare, seed);
-  const encoded = encodeExamples(encoder.tokenizer, parts.train, maxLength);
-  const held = encodeExamples(encoder.tokenizer, parts.validation, maxLength);
-  const model = await encoder.model(cell.spec, tasks[task].labels.length);
-  const executor = await context.executors.executor(model);
-  const result = await train({
-    executor,
-    model,
-    trainBatches: (random) => makeBatches(encoded, { batchSize, random, bucketLengths }),
-    validationBatches: makeBatches(held, { batchSize, bucketLengths }),
-    spec: training,
-    seed,
-    folder: cellFolder(context, cell),
-    identity: trainedId(cell),
-    checkpointEvery: context.checkpointEvery,
-    signal: context.signal,
-    onStep: (record, { done, total }) => {
-      events.progress((trainingShare * done) / total, `step ${done}/${total}`);
-      events.log('step', { cell: cell.id, ...record });
-    },
-    onValidation: (record) => {
-      events.log('validation', { cell: cell.id, ...record });
-    },
-  });
-  const counts = { train: encoded.length, held: held.length };
-  const scored = { ...result.model, connection: scoredConnection(cell.spec) };
-  const scorer = {
-    executor: await context.executors.executor(scored),
-    model: scored,
-    ...{ tokenizer: encoder.tokenizer, batchSize, maxLength, signal: context.signal },
-  };
-  return { result, scorer, counts };
+): Promise<Model | Exclude<CellOutcome, { status: 'done' }>> {
+  const { store, models } = context;
+  const started = performance.now();
+  await startTraining(cell, context);
+  const dropCheckpoint = () => rm(checkpointFolder(context, cell), { recursive: true, force: true });
+  try {
+    const trained = await trainModel(cell, encoder, context, events);
+    if (trained === undefined) {
+      await store.abandonTraining(cell.model, 'interrupted', null, secondsSince(started));
+      return { status: 'interrupted' };
+    }
+    await models.save(cell.model, trained.model);
+    await store.finishTraining(cell.model, trained.record, secondsSince(started));
+    await dropCheckpoint();
+    return trained.model;
+  } catch (error) {
+    const failed = failure(error);
+    await store.abandonTraining(cell.model, 'failed', failed.reason, secondsSince(started));
+    if (error instanceof UserError) await dropCheckpoint(); // it would fail again from there
+    return failed;
+  }
 }
 
-/** The attack on the trained model, if the cell has one. */
-async function attacked(
-  cell: PlacedCell,
-  all: TaskExamples,
-  scorer: Scorer,
+/** Makes one measurement and stores its rows, or why there are none. */
+async function measureAndStore(
+  measurement: Measurement,
+  cell: PlannedCell,
+  subject: Evaluated,
   context: CellContext,
   events: CellEvents,
-): Promise<AttackFinding> {
-  const { attack } = cell.spec.evaluation;
-  const tools = attack === undefined ? undefined : await context.attackTools?.();
-  if (tools === undefined) return { predictions: [], attacked: [] };
-  return attackModel(attackExamples(all, cell.spec), scorer, {
-    tools,
-    seed: cell.spec.seed,
-    queryBudget: attack?.queryBudget,
-    file: join(cellFolder(context, cell), `attack-${cell.id}.jsonl`),
-    onExample: (done, total) => {
-      events.progress(trainingShare, `attack ${done}/${total}`);
-      events.log('attacked', { cell: cell.id, done, total });
-    },
+): Promise<CellOutcome> {
+  const { store, provenance, signal } = context;
+  const started = performance.now();
+  const of = () => ({
+    subject: subjectId(cell, measurement),
+    model: cell.model,
+    seconds: secondsSince(started),
+    flops: measurementFlops(measurement, cell.spec),
+    machine: provenance.machine,
   });
-}
-
-function findingOf(
-  result: TrainingResult<Model>,
-  scored: readonly Scored[],
-  facts: Finding['facts'],
-): Omit<Finding, 'drift' | 'spectra' | 'attacked'> {
-  const { model, best, steps, validations, skippedSteps } = result;
-  return {
-    steps,
-    validations,
-    predictions: scored.flatMap(({ predictions }) => predictions),
-    residuals: scored.flatMap(({ residuals }) => residuals),
-    facts: {
-      ...facts,
-      parameters: parameterCount(model.config, model.labels),
-      bestEpoch: best?.epoch ?? null,
-      validationLoss: best?.loss ?? null,
-      skippedSteps,
-    },
-  };
+  try {
+    const rows = await measure(measurement, cell, subject, context, events.progress);
+    await store.keep(measurement, of(), rows);
+    await forgetProgress(measurement, cell, context);
+    events.log('measured', { cell: cell.id, measurement: measurement.name, rows: rows.length, ...of() });
+    return { status: 'done' };
+  } catch (error) {
+    if (signal.aborted) return { status: 'interrupted' };
+    const failed = failure(error);
+    await store.keepFailure(measurement, of(), failed.reason);
+    return { ...failed, reason: `${measurement.name}: ${failed.reason}` };
+  }
 }
 
 /**
- * Trains and scores one cell; goes on from its checkpoint if there is one.
- * @returns undefined if the signal stopped it; its checkpoint is written then
+ * Does what a cell lacks: trains its model, unless its weights are kept, and measures what is missing on it. A measurement
+ * that fails does not stop the others.
  */
 export async function runCell(
-  cell: PlacedCell,
+  cell: PlannedCell,
   encoder: EncoderSource,
   context: CellContext,
   events: CellEvents,
-): Promise<Finding | undefined> {
-  const all = await context.corpus.examples(cell.spec.task);
-  const examples = sampleExamples(all, cell.spec);
-  const { result, scorer, counts } = await fit(cell, encoder, examples, context, events);
-  if (result.status === 'stopped') return undefined;
-  try {
-    events.progress(trainingShare, 'clean examples');
-    const clean = await score('clean', examples.clean, scorer);
-    events.progress(0.97, 'adversarial examples');
-    const adversarial = await score('adversarial', examples.adversarial, scorer);
-    const original = await score('original', originalsOf(examples.adversarial), scorer);
-    const test = await score('test', examples.test, scorer);
-    events.progress(0.99, 'drift');
-    const drift = await measureDrift(examples.adversarial, scorer);
-    events.progress(0.99, 'spectra');
-    const spectra = await measureSpectra(examples.clean, scorer, context.executors.engine);
-    if (context.keepWeights) await saveModel(join(cellFolder(context, cell), 'model'), result.model);
-    const attack = await attacked(cell, all, scorer, context, events);
-    const scored = [clean, adversarial, original, test, { predictions: attack.predictions, residuals: [] }];
-    const facts = { ...counts, heldOut: examples.heldOut };
-    return { ...findingOf(result, scored, facts), drift, spectra, attacked: attack.attacked };
-  } catch (error) {
-    if (context.signal.aborted) return undefined;
-    throw error;
+): Promise<CellOutcome> {
+  const { trains, measures } = await workLeft(cell, context);
+  const stage = (name: string): CellEvents => ({
+    ...events,
+    progress: stageProgress(cell.stages, name, events.progress),
+  });
+  const trained = trains
+    ? await train(cell, encoder, context, stage('training'))
+    : measures.length === 0
+      ? { status: 'done' as const }
+      : await context.models.load(cell.model, cell.spec);
+  if ('status' in trained) return trained;
+  const subject = await evaluated(cell, trained, encoder.tokenizer, context);
+  let outcome: CellOutcome = { status: 'done' };
+  for (const measurement of measures) {
+    const own = stage(measurement.name);
+    own.progress(0, measurement.name);
+    const measured = await measureAndStore(measurement, cell, subject, context, own);
+    if (measured.status === 'interrupted') return measured;
+    if (outcome.status === 'done') outcome = measured;
   }
+  return outcome;
 }

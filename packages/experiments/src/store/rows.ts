@@ -1,18 +1,19 @@
 import type { Json } from '@im-bert/core';
 import type { StepRecord, ValidationRecord } from '@im-bert/training';
 import { z } from 'zod';
+import type { RowTable } from './row-table.ts';
 
-/** How a run stands. `interrupted` runs go on from their checkpoint. */
-const runStatus = z.enum(['running', 'done', 'failed', 'interrupted']);
+/** How training a model stands. `interrupted` ones go on from their checkpoint. */
+const modelStatus = z.enum(['running', 'done', 'failed', 'interrupted']);
 
-/** A row of `runs`; store/schema.ts says what the columns mean. */
-export const runRow = z.object({
-  cell: z.string(),
-  status: runStatus,
+/** A row of `models`; store/schema.ts says what the columns mean. */
+export const modelRow = z.object({
+  model: z.string(),
+  status: modelStatus,
   error: z.string().nullable(),
   spec: z.string(),
   digest: z.string(),
-  stage_version: z.number(),
+  training_version: z.number(),
   seed: z.number(),
   started: z.date(),
   finished: z.date().nullable(),
@@ -24,7 +25,22 @@ export const runRow = z.object({
   commit_id: z.string().nullable(),
   machine: z.string(),
 });
-export type RunRow = z.infer<typeof runRow>;
+export type ModelRow = z.infer<typeof modelRow>;
+
+/** A row of `measured`: one measurement of one version on one subject. */
+export const measuredRow = z.object({
+  subject: z.string(),
+  measurement: z.string(),
+  version: z.number(),
+  model: z.string(),
+  status: z.enum(['done', 'failed']),
+  error: z.string().nullable(),
+  finished: z.date(),
+  seconds: z.number(),
+  flops: z.number().nullable(),
+  machine: z.string(),
+});
+export type MeasuredRow = z.infer<typeof measuredRow>;
 
 /** A row of `slots`: the cell that stands at one place of one table. */
 export const slotRow = z.object({
@@ -35,7 +51,10 @@ export const slotRow = z.object({
   seed: z.number(),
   row_position: z.number(),
   task_position: z.number(),
-  cell: z.string(),
+  model: z.string(),
+  spec: z.string(),
+  digest: z.string(),
+  training_version: z.number(),
 });
 export type SlotRow = z.infer<typeof slotRow>;
 
@@ -48,81 +67,36 @@ export const invocationRow = z.object({
 });
 export type InvocationRow = z.infer<typeof invocationRow>;
 
-/**
- * Which texts a model was scored on: held-out clean ones, AdvGLUE's dev set, the originals of those of its texts that have
- * one (under the same ids), AdvGLUE's test set, or those an attack on it made.
- */
-export const splits = ['clean', 'adversarial', 'original', 'test', 'attacked'] as const;
-export type Split = (typeof splits)[number];
+/** A model's optimizer steps. */
+export const stepsTable = {
+  name: 'steps',
+  key: 'model',
+  row: z.object({
+    step: z.int(),
+    epoch: z.int(),
+    loss: z.number().nullable(),
+    learningRate: z.number(),
+    gradientNorm: z.number().nullable(),
+    skipped: z.boolean(),
+  }),
+} as const satisfies RowTable;
 
-/** One example's prediction. */
-export interface Prediction {
-  readonly split: Split;
-  readonly example: string;
-  readonly label: number;
-  readonly predicted: number;
-  /** One number a class. */
-  readonly logits: readonly number[];
-  readonly level?: string | undefined;
-  readonly method?: string | undefined;
-}
+/** What validating a model after each epoch gave. */
+export const validationsTable = {
+  name: 'validations',
+  key: 'model',
+  row: z.object({
+    epoch: z.int(),
+    step: z.int(),
+    loss: z.number().nullable(),
+    accuracy: z.number(),
+  }),
+} as const satisfies RowTable;
 
-/** A layer's relative residual ||r|| / ||phi|| at one point of its solve, averaged over a split's examples. */
-export interface SplitResidual {
-  readonly split: Split;
-  /** Counted from 1. */
-  readonly layer: number;
-  /** 0 for the starting point. */
-  readonly iteration: number;
-  /** NaN if it was not finite for some example. */
-  readonly relative: number;
-  readonly examples: number;
-}
-
-/** How far the attacks moved a layer's state at the first position, averaged over examples. */
-export interface LayerDrift {
-  /** 0 for the embeddings' output. */
-  readonly layer: number;
-  /** ||h' - h|| / ||h||, h of the original text. */
-  readonly relative: number;
-  readonly examples: number;
-}
-
-/** The spectral radius of the Jacobian of a layer's phi where the layer evaluates it, averaged over clean examples. */
-export interface LayerSpectrum {
-  /** Counted from 1. */
-  readonly layer: number;
-  /** NaN if it was not finite for some example. */
-  readonly radius: number;
-  readonly examples: number;
-}
-
-/** What an attack on the cell's own model did to one text. */
-export interface AttackedText {
-  readonly example: string;
-  /** The recipe, such as `textfooler-original`. */
-  readonly attack: string;
-  /** `skipped`: the model was wrong before; `failed`: it stayed right. */
-  readonly status: 'success' | 'failed' | 'skipped';
-  /** Those that the cache answered included. */
-  readonly queries: number;
-  readonly cacheHits: number;
-  readonly changedWords: number;
-  readonly words: number;
-  readonly original: string;
-  readonly perturbed: string;
-}
-
-/** All that a finished cell found. */
-export interface Finding {
-  readonly steps: readonly StepRecord[];
+/** What training a model found. */
+export interface TrainingRecord {
+  readonly steps: readonly Omit<StepRecord, 'residuals'>[];
   readonly validations: readonly ValidationRecord[];
-  readonly predictions: readonly Prediction[];
-  readonly residuals: readonly SplitResidual[];
-  readonly drift: readonly LayerDrift[];
-  readonly spectra: readonly LayerSpectrum[];
-  /** Empty for a cell without an attack. */
-  readonly attacked: readonly AttackedText[];
   /** Single values, such as the number of parameters. */
   readonly facts: Readonly<Record<string, Json>>;
 }

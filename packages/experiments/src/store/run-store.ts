@@ -1,26 +1,44 @@
 import type { z } from 'zod';
-import { appendFinding } from './append-finding.ts';
+import type { Measurement } from '../measurements/measurement.ts';
+import type { RowSchema } from './columns.ts';
 import { Database } from './database.ts';
+import { readRows, replaceRows, type RowTable } from './row-table.ts';
 import {
-  type Finding,
   type InvocationRow,
   invocationRow,
-  type RunRow,
-  runRow,
+  type MeasuredRow,
+  measuredRow,
+  type ModelRow,
+  modelRow,
   type SlotRow,
   slotRow,
+  stepsTable,
+  type TrainingRecord,
+  validationsTable,
 } from './rows.ts';
 import { runStore } from './schema.ts';
 
-/** What identifies a run when it starts. */
-export type NewRun = Pick<
-  RunRow,
-  'cell' | 'spec' | 'digest' | 'stage_version' | 'seed' | 'flops' | 'versions' | 'commit_id' | 'machine'
+/** What identifies a model when its training starts. */
+export type NewModel = Pick<
+  ModelRow,
+  'model' | 'spec' | 'digest' | 'training_version' | 'seed' | 'flops' | 'versions' | 'commit_id' | 'machine'
 >;
 
+/** How measuring ended, without its rows. */
+export type NewMeasured = Pick<MeasuredRow, 'subject' | 'model' | 'seconds' | 'flops' | 'machine'>;
+
+/** A measurement's table: one for each version, so that rows of earlier ones stay as they are. */
+function tableOf<Row extends RowSchema>({
+  name,
+  version,
+  row,
+}: Pick<Measurement<Row>, 'name' | 'version' | 'row'>): RowTable<Row> {
+  return { name: version === 1 ? name : `${name}_${version}`, key: 'subject', row };
+}
+
 /**
- * The record of every run, in one DuckDB file with one writer. Each method is one transaction: a process that is killed
- * leaves either all of it or none, and what was recorded before stays.
+ * The record of every trained model and all that was measured, in one DuckDB file with one writer. Each method is one
+ * transaction: a process that is killed leaves either all of it or none, and what was recorded before stays.
  */
 export class RunStore {
   readonly #database: Database;
@@ -30,13 +48,13 @@ export class RunStore {
   }
 
   /**
-   * Opens the store for writing and creates it if need be. Runs that a killed process left as `running` become
+   * Opens the store for writing and creates it if need be. Models that a killed process left as `running` become
    * `interrupted`.
    * @throws UserError if another process holds the file, or if it is damaged or of another version
    */
   static async open(path: string): Promise<RunStore> {
     const database = await Database.open(path, runStore);
-    await database.run(`update runs set status = 'interrupted' where status = 'running'`);
+    await database.run(`update models set status = 'interrupted' where status = 'running'`);
     return new RunStore(database);
   }
 
@@ -49,12 +67,17 @@ export class RunStore {
     return database === undefined ? undefined : new RunStore(database);
   }
 
-  /** Every run, or those of the cells given. */
-  async runs(cells?: readonly string[]): Promise<RunRow[]> {
-    const all = await this.#database.query(runRow, 'select * from runs order by started, cell');
-    if (cells === undefined) return all;
-    const wanted = new Set(cells);
-    return all.filter((run) => wanted.has(run.cell));
+  /** Every model whose training was started. */
+  async models(): Promise<ModelRow[]> {
+    return this.#database.query(modelRow, 'select * from models order by started, model');
+  }
+
+  /** Every measurement that was made or failed, of any version. */
+  async measured(): Promise<MeasuredRow[]> {
+    return this.#database.query(
+      measuredRow,
+      'select * from measured order by finished, subject, measurement',
+    );
   }
 
   /** What stands where in a table, in the table's order. */
@@ -67,6 +90,14 @@ export class RunStore {
     );
   }
 
+  /** What stands where in any table. */
+  async allSlots(): Promise<SlotRow[]> {
+    return this.#database.query(
+      slotRow,
+      'select * exclude (planned) from slots order by experiment, profile, row_position, task_position, seed',
+    );
+  }
+
   /** Records the plan of a table: which cell now stands in which slot. Slots of the table that are not given go. */
   async placeSlots(experiment: string, profile: string, slots: readonly SlotRow[]): Promise<void> {
     const database = this.#database;
@@ -74,64 +105,94 @@ export class RunStore {
       await database.run('delete from slots where experiment = ? and profile = ?', [experiment, profile]);
       for (const slot of slots)
         await database.run(
-          `insert or replace into slots values (?, ?, ?, ?, ?, ?, ?, ?, current_timestamp)`,
+          `insert or replace into slots values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, current_timestamp)`,
           [
             ...[slot.experiment, slot.profile, slot.row_name, slot.task, slot.seed],
-            ...[slot.row_position, slot.task_position, slot.cell],
+            ...[slot.row_position, slot.task_position],
+            ...[slot.model, slot.spec, slot.digest, slot.training_version],
           ],
         );
     });
   }
 
-  /** Marks a run as started; seconds of earlier attempts stay, so that they add up. */
-  async start(run: NewRun): Promise<void> {
+  /** Marks a model's training as started; seconds of earlier attempts stay, so that they add up. */
+  async startTraining(run: NewModel): Promise<void> {
     await this.#database.run(
-      `insert into runs (cell, status, spec, digest, stage_version, seed, started, seconds, flops, versions, commit_id,
-         machine) values (?, 'running', ?, ?, ?, ?, current_timestamp, 0, ?, ?, ?, ?)
-       on conflict (cell) do update set status = 'running', error = null, started = excluded.started,
+      `insert into models (model, status, spec, digest, training_version, seed, started, seconds, flops, versions,
+         commit_id, machine) values (?, 'running', ?, ?, ?, ?, current_timestamp, 0, ?, ?, ?, ?)
+       on conflict (model) do update set status = 'running', error = null, started = excluded.started,
          finished = null, flops = excluded.flops, versions = excluded.versions, commit_id = excluded.commit_id,
          machine = excluded.machine`,
       [
-        ...[run.cell, run.spec, run.digest, run.stage_version, run.seed],
+        ...[run.model, run.spec, run.digest, run.training_version, run.seed],
         ...[run.flops, run.versions, run.commit_id, run.machine],
       ],
     );
   }
 
-  /** Records all that a finished cell found and marks it as done, in one transaction. */
-  async finish(cell: string, finding: Finding, seconds: number): Promise<void> {
+  /** Records what training found and marks the model as done, in one transaction. */
+  async finishTraining(model: string, record: TrainingRecord, seconds: number): Promise<void> {
     const database = this.#database;
     await database.transaction(async () => {
-      for (const table of [
-        'steps',
-        'validations',
-        'predictions',
-        'residuals',
-        'drift',
-        'spectra',
-        'attacked',
-      ])
-        await database.run(`delete from ${table} where cell = ?`, [cell]);
-      await appendFinding(database, cell, finding);
+      await replaceRows(database, stepsTable, model, record.steps);
+      await replaceRows(database, validationsTable, model, record.validations);
       await database.run(
-        `update runs set status = 'done', error = null, finished = current_timestamp, seconds = seconds + ?, steps = ?,
-           facts = ? where cell = ?`,
-        [seconds, finding.steps.length, JSON.stringify(finding.facts), cell],
+        `update models set status = 'done', error = null, finished = current_timestamp, seconds = seconds + ?,
+           steps = ?, facts = ? where model = ?`,
+        [seconds, record.steps.length, JSON.stringify(record.facts), model],
       );
     });
   }
 
-  /** Marks a run as ended without a result: `failed` with its reason, or `interrupted`. */
-  async abandon(
-    cell: string,
+  /** Marks a model's training as ended without a result: `failed` with its reason, or `interrupted`. */
+  async abandonTraining(
+    model: string,
     status: 'failed' | 'interrupted',
     error: string | null,
     seconds: number,
   ): Promise<void> {
     await this.#database.run(
-      `update runs set status = ?, error = ?, finished = current_timestamp, seconds = seconds + ? where cell = ?`,
-      [status, error, seconds, cell],
+      `update models set status = ?, error = ?, finished = current_timestamp, seconds = seconds + ? where model = ?`,
+      [status, error, seconds, model],
     );
+  }
+
+  /** Replaces a measurement's rows of one subject, in one transaction. */
+  async keep(measurement: Measurement, of: NewMeasured, rows: readonly object[]): Promise<void> {
+    const database = this.#database;
+    await database.transaction(async () => {
+      await replaceRows(database, tableOf(measurement), of.subject, rows);
+      await this.#mark(measurement, of, 'done', null);
+    });
+  }
+
+  /** Records that measuring failed, and why. */
+  async keepFailure(measurement: Measurement, of: NewMeasured, reason: string): Promise<void> {
+    await this.#mark(measurement, of, 'failed', reason);
+  }
+
+  async #mark(
+    { name, version }: Measurement,
+    { subject, model, seconds, flops, machine }: NewMeasured,
+    status: MeasuredRow['status'],
+    error: string | null,
+  ): Promise<void> {
+    await this.#database.run(
+      `insert or replace into measured values (?, ?, ?, ?, ?, ?, current_timestamp, ?, ?, ?)`,
+      [subject, name, version, model, status, error, seconds, flops, machine],
+    );
+  }
+
+  /** A measurement's rows in its present version, by subject; none where it was never made. */
+  async rows<Row extends RowSchema>(
+    measurement: Pick<Measurement<Row>, 'name' | 'version' | 'row'>,
+    subjects: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly z.output<z.ZodObject<Row>>[]>> {
+    const isThere = (await this.measured()).some(
+      ({ measurement: name, version, status }) =>
+        name === measurement.name && version === measurement.version && status === 'done',
+    );
+    return isThere ? readRows(this.#database, tableOf(measurement), subjects) : new Map();
   }
 
   /** Records that a table is being run with these options, for `im-bert resume`. */
@@ -162,7 +223,7 @@ export class RunStore {
     return last;
   }
 
-  /** A typed query over the store's tables; the reports' way in. */
+  /** A typed query over the store's tables. */
   async query<Row>(schema: z.ZodType<Row>, sql: string, values: readonly string[] = []): Promise<Row[]> {
     return this.#database.query(schema, sql, values);
   }

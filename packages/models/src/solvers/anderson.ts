@@ -32,6 +32,7 @@ export type AndersonOptions = z.output<typeof andersonSchema>;
 export const anderson: Solver<AndersonOptions> = {
   summary: 'Anderson acceleration of the fixed-point iteration, for each example by itself.',
   gradient: 'unrolled',
+  amplifiesRounding: false,
   evaluations: ({ iterations }) => ({ phi: iterations, products: 0 }),
   solve: (equation, start, options) =>
     accelerate({ defectAt: (hidden, iteration) => defectAt(equation, hidden, iteration) }, start, options),

@@ -28,6 +28,7 @@ export type GradientDescentOptions = z.output<typeof gradientDescentSchema>;
 export const gradientDescent: Solver<GradientDescentOptions> = {
   summary: 'Gradient descent on the squared residual, as in Algorithm 1 of the paper.',
   gradient: 'detached',
+  amplifiesRounding: true, // measured: `sensitivity` in the experiments' reports
   evaluations: ({ iterations, stepRule }) => {
     const extra = stepRuleEvaluations(stepRule, iterations);
     return { phi: iterations + extra.phi, products: iterations + extra.products };

@@ -15,6 +15,7 @@ export type PicardOptions = z.output<typeof picardSchema>;
 export const picard: Solver<PicardOptions> = {
   summary: 'Damped fixed-point iteration.',
   gradient: 'unrolled',
+  amplifiesRounding: false,
   evaluations: ({ iterations }) => ({ phi: iterations, products: 0 }),
   solve: (equation, start, options) =>
     iterate({ defectAt: (hidden, iteration) => defectAt(equation, hidden, iteration) }, start, options),

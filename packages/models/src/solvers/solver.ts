@@ -26,6 +26,8 @@ export interface Solver<Options> {
   readonly summary: string;
   /** Gradient by which training differentiates through the solve where the connection names none. */
   readonly gradient: 'detached' | 'unrolled';
+  /** Whether it does so to rounding errors what chaos does to small causes, so that another order of sums flips predictions. */
+  readonly amplifiesRounding: boolean;
   /** What a solve costs beyond the explicit start. */
   readonly evaluations: (options: Options) => Evaluations;
   /** @param start h^0, the explicit step [B, L, D] */

@@ -41,6 +41,11 @@ export function solverEvaluations(options: SolverOptions): Evaluations {
   return solverOf(options).evaluations(options);
 }
 
+/** Whether results depend on the order of sums, and so on the engine, by more than rounding. */
+export function amplifiesRounding(options: SolverOptions): boolean {
+  return solverOf(options).amplifiesRounding;
+}
+
 /** How training differentiates through this solver where the connection does not say. */
 export function defaultGradient(options: SolverOptions): GradientName {
   return solvers[options.name].gradient;
