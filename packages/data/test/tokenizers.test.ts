@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '@im-bert/core';
 import { embeddedTokenizer, loadTokenizer, type Texts } from '@im-bert/data';
 import fc from 'fast-check';
 import { truncateLongestFirst } from '../src/tokenizers/tokenizer.ts';
@@ -121,6 +122,76 @@ test('a missing, broken or unknown tokenizer.json is one clear line', async () =
   await writeFile(join(folder, 'tokenizer_config.json'), '{"truncation_side": "left"}');
   await expect(loadTokenizer(folder)).rejects.toThrow('expected truncation_side right, got "left"');
 });
+
+test.each(['wordpiece', 'byte-level'])(
+  'a %s tokenizer that contradicts itself is one clear line',
+  async (name) => {
+    const whole = await readFile(fixture(join(name, 'tokenizer.json')), 'utf8');
+    const folder = await mkdtemp(join(tmpdir(), 'tokenizer-'));
+    const first = (JSON.parse(whole) as { model: { vocab: Record<string, number> } }).model.vocab;
+    const pattern = { Regex: '(a+)+$' };
+    const changes: readonly (readonly [string, object])[] = [
+      ['vocab', { model: { vocab: { ...first, extra: 1e9 } } }],
+      ['vocab', { model: { vocab: { ...first, extra: 7 } } }],
+      ['vocab', { model: { vocab: {} } }],
+      ['model', { model: null }],
+      ['unk_token', { model: { unk_token: 'gone' } }],
+      ['added_tokens[0]', { added_tokens: [{ id: 0, content: '' }] }],
+      ['added_tokens[0]', { added_tokens: [{ id: 3, content: Object.keys(first)[0] }] }],
+      ['normalizer Replace pattern', { normalizer: { type: 'Replace', pattern, content: '' } }],
+      ['pre_tokenizer', { pre_tokenizer: { type: 'FixedLength', length: 0 } }],
+      [
+        'post_processor',
+        { post_processor: { type: 'BertProcessing', cls: ['[CLS]', 0], sep: ['[SEP]', 0] } },
+      ],
+    ];
+    for (const [where, change] of changes) {
+      const definition = JSON.parse(whole) as { model: object };
+      const model =
+        'model' in change && change.model !== null
+          ? { ...definition.model, ...(change.model as object) }
+          : definition.model;
+      await writeFile(
+        join(folder, 'tokenizer.json'),
+        JSON.stringify({
+          ...definition,
+          ...change,
+          model: 'model' in change && change.model === null ? null : model,
+        }),
+      );
+      const failure: unknown = await loadTokenizer(folder).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(UserError);
+      expect(String(failure)).toContain(
+        `tokenizer.json ${where.startsWith('vocab') || where === 'unk_token' ? 'model ' : ''}${where}`,
+      );
+    }
+  },
+);
+
+test.each(['wordpiece', 'byte-level'])(
+  'a %s tokenizer with any character changed works or is one clear line',
+  async (name) => {
+    const whole = await readFile(fixture(join(name, 'tokenizer.json')));
+    const folder = await mkdtemp(join(tmpdir(), 'tokenizer-'));
+    const bits = fc.record({ byte: fc.nat(whole.length - 1), bit: fc.nat(7) });
+    await fc.assert(
+      fc.asyncProperty(bits, async ({ byte, bit }) => {
+        const bytes = Buffer.from(whole);
+        bytes[byte] = (bytes[byte] ?? 0) ^ (1 << bit);
+        await writeFile(join(folder, 'tokenizer.json'), bytes);
+        const outcome: unknown = await loadTokenizer(folder).then(
+          (tokenizer) =>
+            tokenizer
+              .encode(['A film, the best of 1999.'], 64)
+              .ids.every((id) => id >= 0 && id < tokenizer.vocabularySize),
+          (error: unknown) => error,
+        );
+        expect(outcome === true || outcome instanceof UserError).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  },
+);
 
 function range(length: number): number[] {
   return Array.from({ length }, (_, index) => index);

@@ -3,8 +3,6 @@ import { Tokenizer } from '@huggingface/tokenizers';
 /** What we use of `@huggingface/tokenizers`. */
 export interface LibraryTokenizer {
   encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: number[] };
-  token_to_id(token: string): number | undefined;
-  get_vocab(): ReadonlyMap<string, number>;
 }
 
 type Build = new (definition: object, config: object) => LibraryTokenizer;

@@ -1,38 +1,67 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
 import { messageOf } from '../failure.ts';
+import { checkComponent } from './components.ts';
 import { buildTokenizer, type LibraryTokenizer } from './library.ts';
 import { isRecord, type JsonRecord, readTemplate } from './template.ts';
 import { fillTemplate, type Tokenizer } from './tokenizer.ts';
+import { checkVocabulary } from './vocabulary.ts';
+
+/** Largest tokenizer.json in bytes; those of 250,000 tokens have 17 million. */
+const largestFile = 2 ** 28;
 
 /**
  * The tokenizer of a model folder's tokenizer.json, with its own special tokens and types. Truncation and padding that
  * the file itself asks for (all-MiniLM: always 128 tokens) are not done: the caller's `maxLength` decides.
- * @throws UserError if the file is missing, broken, or of a kind that we do not know
+ * @throws UserError if the file is missing, broken, contradicts itself, or is of a kind that we do not know
  */
 export async function loadTokenizer(modelFolder: string): Promise<Tokenizer> {
   const path = join(modelFolder, 'tokenizer.json');
   const definition = await readRecord(path);
-  const config = await readRecord(join(modelFolder, 'tokenizer_config.json')).catch(() => ({}));
-  refuseLeftTruncation(path, config);
-  const library = build(path, definition, config);
-  const template = readTemplate(path, definition['post_processor'], (token) => library.token_to_id(token));
-  const idsOf = (text: string): number[] => library.encode(text, { add_special_tokens: false }).ids;
+  if (definition === undefined) throw missing(path);
+  refuseLeftTruncation(path, (await readRecord(join(modelFolder, 'tokenizer_config.json'))) ?? {});
+  const ids = checkVocabulary(path, definition);
+  for (const stage of ['normalizer', 'pre_tokenizer'] as const)
+    checkComponent(`${path} ${stage}`, stage, definition[stage] ?? null);
+  const library = build(path, definition);
+  const template = readTemplate(path, definition['post_processor'], (token) => ids.get(token));
   return {
-    encode: (texts, maxLength) => fillTemplate(template, texts.map(idsOf), maxLength),
-    padId: padIdOf(path, library),
-    vocabularySize: 1 + Math.max(...library.get_vocab().values()),
+    encode: (texts, maxLength) =>
+      fillTemplate(
+        template,
+        texts.map((text) => idsOf(path, library, text)),
+        maxLength,
+      ),
+    padId: padIdOf(path, ids),
+    vocabularySize: ids.size,
   };
 }
 
-async function readRecord(path: string): Promise<JsonRecord> {
-  const expected = 'a tokenizer in JSON';
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const remedy = 'A model folder needs tokenizer.json; transformers writes it with save_pretrained.';
-    throw new UserError({ where: path, expected, got: 'no readable file', remedy }, { cause: error });
+/** @throws UserError if the vocabulary has no word for a part of the text, nor a token for unknown ones */
+function idsOf(path: string, library: LibraryTokenizer, text: string): number[] {
+  const { ids } = library.encode(text, { add_special_tokens: false });
+  if (ids.every((id: number | undefined) => id !== undefined)) return ids;
+  throw new UserError({
+    where: path,
+    expected: 'a token for every part of a text',
+    got: `none in ${JSON.stringify(text)}`,
   });
+}
+
+/** The object that a file of JSON holds; undefined if there is no such file. */
+async function readRecord(path: string): Promise<JsonRecord | undefined> {
+  const expected = 'a tokenizer in JSON';
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isFile() || found.size > largestFile)
+    throw new UserError({
+      where: path,
+      expected,
+      got: found.isFile() ? `${String(found.size)} bytes` : 'no file',
+    });
   try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
   } catch (error) {
@@ -44,9 +73,15 @@ async function readRecord(path: string): Promise<JsonRecord> {
   throw new UserError({ where: path, expected, got: 'other JSON' });
 }
 
-function build(path: string, definition: JsonRecord, config: JsonRecord): LibraryTokenizer {
+function missing(path: string): UserError {
+  const remedy = 'A model folder needs tokenizer.json; transformers writes it with save_pretrained.';
+  return new UserError({ where: path, expected: 'a tokenizer in JSON', got: 'no readable file', remedy });
+}
+
+function build(path: string, definition: JsonRecord): LibraryTokenizer {
   try {
-    return buildTokenizer(definition, config);
+    // Decoders only turn ids into text, and tokenizer_config.json adds nothing to what ids a text has.
+    return buildTokenizer({ ...definition, decoder: null, post_processor: null }, {});
   } catch (error) {
     const expected = 'a tokenizer that can be built';
     throw new UserError({ where: path, expected, got: messageOf(error) }, { cause: error });
@@ -59,8 +94,8 @@ function refuseLeftTruncation(path: string, config: JsonRecord): void {
     throw new UserError({ where: path, expected: 'truncation_side right', got: JSON.stringify(side) });
 }
 
-function padIdOf(path: string, library: LibraryTokenizer): number {
-  const id = library.token_to_id('[PAD]') ?? library.token_to_id('<pad>');
+function padIdOf(path: string, ids: ReadonlyMap<string, number>): number {
+  const id = ids.get('[PAD]') ?? ids.get('<pad>');
   if (id !== undefined) return id;
   throw new UserError({ where: path, expected: 'a padding token [PAD] or <pad>', got: 'neither' });
 }

@@ -21,7 +21,8 @@ export function readTemplate(where: string, processor: unknown, idOf: IdOf): Tem
   if (found !== undefined) return found;
   throw new UserError({
     where: `${where} post_processor`,
-    expected: 'TemplateProcessing, BertProcessing or RobertaProcessing, with tokens of the vocabulary',
+    expected:
+      'TemplateProcessing, BertProcessing or RobertaProcessing, with tokens of the vocabulary, and each text once',
     got: isRecord(processor) ? JSON.stringify(processor['type'] ?? 'no type') : 'none',
   });
 }
@@ -33,7 +34,9 @@ function templateOf(processor: unknown, idOf: IdOf): Template | undefined {
   if (processor['type'] === 'TemplateProcessing') {
     const single = piecesOf(processor['single'], idOf);
     const pair = piecesOf(processor['pair'], idOf);
-    return single === undefined || pair === undefined ? undefined : { single, pair };
+    if (single === undefined || pair === undefined || !agrees(processor['special_tokens'], idOf))
+      return undefined;
+    return textsOf(single) === '0' && textsOf(pair) === '0,1' ? { single, pair } : undefined;
   }
   const [start, end] = [firstId(processor['cls'], idOf), firstId(processor['sep'], idOf)];
   if (start === undefined || end === undefined) return undefined;
@@ -41,10 +44,25 @@ function templateOf(processor: unknown, idOf: IdOf): Template | undefined {
   return processor['type'] === 'RobertaProcessing' ? robertaTemplate(start, end) : undefined;
 }
 
-/** The id of the token in a `[token, id]` entry. */
+/** Which texts the pieces hold, in order. */
+function textsOf(pieces: readonly TemplatePiece[]): string {
+  return pieces.flatMap((piece) => ('text' in piece ? [piece.text] : [])).join();
+}
+
+/** Whether the ids that the template itself gives its tokens are those of the vocabulary. */
+function agrees(specials: unknown, idOf: IdOf): boolean {
+  return (
+    isRecord(specials) &&
+    Object.entries(specials).every(
+      ([token, entry]) => isRecord(entry) && JSON.stringify(entry['ids']) === JSON.stringify([idOf(token)]),
+    )
+  );
+}
+
+/** The id of a `[token, id]` entry, if the vocabulary agrees. */
 function firstId(entry: unknown, idOf: IdOf): number | undefined {
-  const token: unknown = Array.isArray(entry) ? entry[0] : undefined;
-  return typeof token === 'string' ? idOf(token) : undefined;
+  const [token, id] = Array.isArray(entry) ? (entry as unknown[]) : [];
+  return typeof token === 'string' && idOf(token) === id ? idOf(token) : undefined;
 }
 
 function piecesOf(pieces: unknown, idOf: IdOf): readonly TemplatePiece[] | undefined {
@@ -57,10 +75,17 @@ function pieceOf(piece: unknown, idOf: IdOf): TemplatePiece | undefined {
   if (!isRecord(piece)) return undefined;
   const { SpecialToken: special, Sequence: sequence } = piece;
   const inner = special ?? sequence;
-  if (!isRecord(inner) || typeof inner['id'] !== 'string' || typeof inner['type_id'] !== 'number')
+  if (
+    !isRecord(inner) ||
+    typeof inner['id'] !== 'string' ||
+    (inner['type_id'] !== 0 && inner['type_id'] !== 1)
+  )
     return undefined;
   const typeId = inner['type_id'];
-  if (sequence !== undefined) return { text: inner['id'] === 'A' ? 0 : 1, typeId };
+  if (sequence !== undefined) {
+    const text = (['A', 'B'] as const).findIndex((name) => name === inner['id']);
+    return text === 0 || text === 1 ? { text, typeId } : undefined;
+  }
   const id = idOf(inner['id']);
   return id === undefined ? undefined : { special: id, typeId };
 }
