@@ -207,6 +207,21 @@ test('a damaged parquet file, missing columns and impossible labels are one clea
   await expect(load('rte')).rejects.toThrow(
     `${place}: expected texts and a label from 0 to 1 in every row, got label 2 in row 2 (6 such rows).`,
   );
+  for (const [row, complaint] of [
+    [
+      `'a' as sentence1, 'b' as sentence2, 0.6 as label`,
+      `${place} label: expected whole numbers, got DECIMAL(2,1)`,
+    ],
+    [`['a'] as sentence1, 'b' as sentence2, 1 as label`, `${place} sentence1: expected text, got VARCHAR[]`],
+    [
+      `unnest([5, 5]) as idx, 'a' as sentence1, 'b' as sentence2, 1 as label`,
+      `${place}: expected every idx once, got 5 in two rows`,
+    ],
+    [`null::integer as idx, 'a' as sentence1, 'b' as sentence2, 1 as label`, '(1 such rows)'],
+  ] as const) {
+    await writeParquet(place, `select ${row}`);
+    await expect(load('rte')).rejects.toThrow(complaint);
+  }
   await writeParquet(place, pairs(0, 2000, 2));
   await truncate(place, 3000);
   await expect(load('rte')).rejects.toThrow(

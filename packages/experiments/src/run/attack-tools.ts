@@ -14,6 +14,7 @@ import { type Hub, loadTokenizer } from '@im-bert/data';
 import type { Engine } from '@im-bert/jit';
 import { loadModel } from '@im-bert/models';
 import type { AttackEvaluation } from '../experiment/schema.ts';
+import { checkTokenizer } from './fitting-tokenizer.ts';
 
 /** An attack with all that it needs loaded; the cells of a table share it. */
 export interface AttackTools {
@@ -29,6 +30,7 @@ async function openSentenceEncoder(name: string, hub: Hub, engine: Engine): Prom
   const folder = await hub.model(name);
   const model = await loadModel(folder, { seed: 1, labels: 2 });
   const tokenizer = await loadTokenizer(folder);
+  checkTokenizer(folder, tokenizer, model);
   return meanPoolingEncoder({ engine, model, tokenizer, maxLength: sentenceLength }).encode;
 }
 

@@ -3,6 +3,7 @@ import { embeddedTokenizer, type Hub, loadTokenizer, type Tokenizer } from '@im-
 import { type EncoderConfig, loadModel, type Model, randomModel } from '@im-bert/models';
 import { scratchLength } from '../experiment/limits.ts';
 import type { CellSpec, PresentEncoder } from '../plan/cell.ts';
+import { checkTokenizer } from './fitting-tokenizer.ts';
 
 /** An encoder's tokenizer, and its models: one for each head, connection and seed. */
 export interface EncoderSource {
@@ -65,6 +66,7 @@ async function hubSource(encoder: FromHub, hub: Hub): Promise<EncoderSource> {
     model: async ({ connection, seed }, labels) => {
       const model = await loadModel(folder, { labels, connection, seed });
       checkShape(encoder, model.config);
+      checkTokenizer(folder, tokenizer, model);
       return model;
     },
   };
