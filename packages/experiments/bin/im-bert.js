@@ -1,5 +1,3 @@
-#!/usr/bin/env -S MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=67108864 MALLOC_TRIM_THRESHOLD_=8589934592 node
-import { main } from '../dist/cli.js';
+import { runProcess } from '../dist/process.js';
 
-const terminal = { error: (text) => process.stderr.write(text) };
-process.exitCode = await main(process.argv.slice(2), terminal);
+await runProcess();

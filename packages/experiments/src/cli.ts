@@ -1,18 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { nearest, systemFault, UserError } from '@im-bert/core';
+import { statSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AttackCommandOptions } from './commands/attack.ts';
 import type { ModelsOptions } from './commands/models.ts';
 import type { RunOptions, TableOptions } from './commands/options.ts';
-
-/** Where a command's words go; tests pass their own. */
-export interface Terminal {
-  error(text: string): void;
-}
+import { failure, ownVersion } from './failure.ts';
+import { makeStrict, refuseUnknown, type Terminal } from './strict.ts';
 
 function positiveInteger(text: string): string {
-  if (/^[1-9]\d*$/.test(text)) return text;
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return text;
   throw new InvalidArgumentError('Expected a positive whole number.');
+}
+
+/** More than any machine has; each takes memory and a place in the process's table. */
+const mostThreads = 1024;
+
+function threadCount(text: string): string {
+  if (Number(positiveInteger(text)) <= mostThreads) return text;
+  throw new InvalidArgumentError(`Expected at most ${mostThreads}.`);
+}
+
+/** The folder of runs is made where there is none; something else in its place is a mistake. */
+function folderName(text: string): string {
+  if (statSync(text, { throwIfNoEntry: false })?.isDirectory() !== false) return text;
+  throw new InvalidArgumentError('Expected a folder, got a file.');
 }
 
 function tableCommand(name: string, description: string, table = '<table>'): Command {
@@ -31,20 +41,24 @@ function tableCommand(name: string, description: string, table = '<table>'): Com
     .option('--seeds <count|list>', 'how many seeds, or which: 3 or 4,7')
     .option('--tasks <list>', 'which tasks: sst2,rte')
     .option('--budget <minutes>', 'leave out cells that are estimated not to fit', positiveInteger)
-    .option('--runs <folder>', 'holds run store, models, checkpoints and reports', 'runs')
+    .option('--runs <folder>', 'holds run store, models, checkpoints and reports', folderName, 'runs')
     .addOption(new Option('--engine <name>', 'what computes').choices(['onnx', 'tfjs']).default('onnx'));
 }
 
 function runCommands(finish: (code: number) => void): Command[] {
   const run = tableCommand('run', 'train and score the cells of a table that have no result yet, then report')
-    .option('--threads <count>', 'threads of the engine; all cores by default', positiveInteger)
+    .option('--threads <count>', 'threads of the engine; all cores by default', threadCount)
     .option('--checkpoint-every <steps>', 'steps between checkpoints', positiveInteger, '50')
     .option('--keep <size>', 'most size of trained models in <runs>/models; the oldest go first', '20GB')
     .action(async (table: string, options: RunOptions) => {
       finish(await (await import('./commands/run.ts')).runCommand(table, options));
     });
   const plan = tableCommand('plan', 'list the cells of a table: cost, and why each would run', '[table]')
-    .option('--all', 'all tables of the paper, on real data (small) and in the paper’s size')
+    .addOption(
+      new Option('--all', 'all tables of the paper, on real data (small) and in the paper’s size').conflicts(
+        'profile',
+      ),
+    )
     .action(async (table: string | undefined, options: TableOptions) => {
       finish(await (await import('./commands/plan.ts')).planCommand(table, options));
     });
@@ -56,7 +70,7 @@ function runCommands(finish: (code: number) => void): Command[] {
   const resume = new Command('resume')
     .description('go on with the latest run, of one table or of any')
     .argument('[table]')
-    .option('--runs <folder>', 'holds run store, checkpoints and reports', 'runs')
+    .option('--runs <folder>', 'holds run store, checkpoints and reports', folderName, 'runs')
     .action(async (table: string | undefined, { runs }: { runs: string }) => {
       finish(await (await import('./commands/resume.ts')).resumeCommand(table, runs));
     });
@@ -80,7 +94,7 @@ function otherCommands(finish: (code: number) => void): Command[] {
       '--hub <folder>',
       'a folder in the layout of the Hugging Face hub; without it: cache, then network',
     )
-    .option('--runs <folder>', 'holds the data store', 'runs')
+    .option('--runs <folder>', 'holds the data store', folderName, 'runs')
     .action(async (action: 'status' | 'ensure', tasks: string[], options: { hub?: string; runs: string }) => {
       finish(await (await import('./commands/data.ts')).dataCommand(action, tasks, options));
     });
@@ -112,24 +126,10 @@ function attackCommand(finish: (code: number) => void): Command {
     });
 }
 
-/** The option that was most likely meant; commander itself gives up on `--profil=small`, with its value. */
-function likelyOption(text: string, command: Command): string | undefined {
-  const given = /unknown option '(--[\w-]+)/.exec(text)?.[1];
-  const known = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
-  return given === undefined ? undefined : nearest(given, known);
-}
-
-/** Commander says what is wrong on one line and the likely word on the next; one line is enough. */
-function oneLine(text: string, command: Command): string {
-  const line = text.trim().replaceAll(/\n+/g, ' ');
-  const likely = line.includes('Did you mean') ? undefined : likelyOption(line, command);
-  return `${line}${likely === undefined ? '' : ` (Did you mean ${likely}?)`}\n`;
-}
-
 /**
  * The `im-bert` command.
  * @param words the command line without the program's name
- * @returns the exit code; a user's mistake is one line on the terminal and code 1, a defect of ours keeps its trace
+ * @returns the exit code; a user's mistake is one line on the terminal and code 1, a fault of ours a trace and code 70
  */
 export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
@@ -142,37 +142,14 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
     .showSuggestionAfterError();
   for (const command of [...runCommands(finish), attackCommand(finish), ...otherCommands(finish)])
     program.addCommand(command);
-  for (const command of [program, ...program.commands])
-    command.exitOverride().configureOutput({
-      writeErr: (text) => {
-        terminal.error(text);
-      },
-      outputError: (text, write) => {
-        write(oneLine(text, command));
-      },
-    });
+  for (const command of [program, ...program.commands]) makeStrict(command, terminal);
   try {
+    refuseUnknown(program, words);
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
-    return failure(error, terminal);
+    const failed = failure(error, words);
+    terminal.error(failed.text);
+    return failed.code;
   }
-}
-
-function ownVersion(): string {
-  const own = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(own) as { version: string }).version;
-}
-
-function failure(error: unknown, terminal: Terminal): number {
-  if (isExit(error)) return error.exitCode;
-  const mistake = error instanceof UserError ? error : systemFault(error);
-  if (mistake === undefined) throw error;
-  terminal.error(`${mistake.message}\n`);
-  return 1;
-}
-
-/** Commander's way to say that it has printed help or an error. */
-function isExit(error: unknown): error is { readonly exitCode: number } {
-  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
 }

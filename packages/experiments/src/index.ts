@@ -1,4 +1,5 @@
-export { main, type Terminal } from './cli.ts';
+export { main } from './cli.ts';
+export type { Terminal } from './strict.ts';
 export { experimentJsonSchema } from './experiment/json-schema.ts';
 export { loadExperiment, type LoadedExperiment, type Override, tableNames } from './experiment/load.ts';
 export { type Experiment, experimentSchema } from './experiment/schema.ts';

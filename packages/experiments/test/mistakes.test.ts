@@ -1,7 +1,8 @@
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { main } from '@im-bert/experiments';
-import { command, type Ended } from './support/command.ts';
+import { failure } from '../src/failure.ts';
+import { command, type Ended, startCommand } from './support/command.ts';
 import { tinyTable, withFiles } from './support/files.ts';
 import { pretrainedTable, writeTinyModel } from './support/model-folder.ts';
 
@@ -37,9 +38,54 @@ test.each([
   [['resume', 'table1'], /expected an earlier run of table1, got none/],
   [['report', 'table1'], /expected a run store, got no such file/],
   [['rnu'], /unknown command 'rnu' \(Did you mean run\?\)/],
+  [['rnu', '--help'], /unknown command 'rnu' \(Did you mean run\?\)/],
+  [['help', 'rnu'], /unknown command 'rnu' \(Did you mean run\?\)/],
+  [['plan', 'table1', '--seeds=0x3'], /^--seeds=0x3 seeds: expected .*, got "0x3"\.$/],
+  [['plan', 'table1', '--seeds=-1'], /^--seeds=-1 seeds: expected a number > 0, got -1\.$/],
+  [['plan', 'table1', '--seeds='], /option '--seeds <count\|list>' has an empty value/],
+  [['plan', 'table1', '--seeds=4,4'], /^--seeds=4,4: expected each only once, got "4" twice\.$/],
+  [['plan', 'table1', '--tasks=sst2,sst2'], /^--tasks=.*: expected each only once, got "sst2" twice\.$/],
+  [['plan', 'table1', '--tasks='], /option '--tasks <list>' has an empty value/],
+  [['plan', 'table1', '--seeds=3', '--seeds=4'], /option '--seeds .*' is given more than once/],
+  [['plan', 'table1', '--all'], /^im-bert plan: expected a table or --all, got both table1 and --all\.$/],
+  [['plan', '--all', '--profile=small'], /'--all' cannot be used with option '--profile <name>'/],
+  [['plan', 'table1', '--hub=nowhere'], /^hub nowhere: expected a readable folder .*, got none\.$/],
+  [['plan', 'table1', '--hub='], /option '--hub <folder>' has an empty value/],
+  [['run', 'table1', '--threads=1000000'], /--threads.*Expected at most 1024/],
+  [['run', 'table1', '--checkpoint-every=0'], /--checkpoint-every.*Expected a positive whole number/],
 ])('im-bert %j is answered in one line', async (words, line) => {
   await withFiles({}, async (folder) => {
     expectOneLine(await mistake(words, folder), line);
+  });
+});
+
+test.each(['plan', 'run', 'report'])('im-bert %s refuses a file as the folder of runs', async (verb) => {
+  await withFiles({ file: '' }, async (folder) => {
+    let stderr = '';
+    const terminal = { error: (text: string) => void (stderr += text) };
+    const code = await main([verb, 'table1', `--runs=${join(folder, 'file')}`], terminal);
+    expectOneLine(
+      { code, stderr },
+      /option '--runs <folder>' argument '.*' .*Expected a folder, got a file\./,
+    );
+  });
+});
+
+test('a fault of ours shows its trace and asks for a report with version, platform and command', () => {
+  const { text, code } = failure(new TypeError('x is undefined'), ['run', 'my table.yaml']);
+  expect(text).toMatch(/^TypeError: x is undefined\n {4}at /);
+  expect(text).toMatch(/report it among the issues of im-bert's repository/);
+  expect(text).toMatch(
+    /im-bert \d+\.\d+\.\d+, Node\.js v\d+.*, \w+ \w+\n {2}im-bert "run" "my table.yaml"\n$/,
+  );
+  expect(code).toBe(70);
+});
+
+test('a reader that goes, such as head -1, ends the command without a word', async () => {
+  await withFiles({}, async (folder) => {
+    const { child, ended } = startCommand(['schema'], folder);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code: 141, stderr: '' });
   });
 });
 

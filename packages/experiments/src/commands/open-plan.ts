@@ -17,8 +17,12 @@ import { describeMachine } from '../run/provenance.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { locations, overridesOf, type TableOptions } from './options.ts';
 
-/** Reads the experiment that the command names, with the command's options laid over it. */
+/**
+ * Reads the experiment that the command names, with the command's options laid over it.
+ * @throws UserError also for a hub's folder that is none, though nothing is read from it yet
+ */
 export async function loadTable(table: string, options: TableOptions): Promise<LoadedExperiment> {
+  hubOf(options);
   return loadExperiment(table, options.profile, overridesOf(options));
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Json } from '@im-bert/core';
+import { type Json, UserError } from '@im-bert/core';
 import type { EngineName } from '@im-bert/jit';
 import type { Override } from '../experiment/load.ts';
 
@@ -42,23 +42,31 @@ export function locations(runs: string) {
   };
 }
 
+/** Decimal numbers only: `Number` also takes 0x10 and 1e3 for seeds. */
 function numberOrText(text: string): Json {
-  const value = Number(text);
-  return text.trim() === '' || Number.isNaN(value) ? text : value;
+  return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+}
+
+/** The items of `4,7`. @throws UserError if one stands there twice */
+function listOf(option: string, text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  const repeated = items.find((item, index) => items.indexOf(item) < index);
+  if (repeated === undefined) return items;
+  throw new UserError({ where: option, expected: 'each only once', got: `"${repeated}" twice` });
 }
 
 /** What the command line lays over the experiment's file: `--seeds=3` a count, `--seeds=4,7` a list. */
 export function overridesOf({ seeds, tasks }: TableOptions): Override[] {
   const overrides: Override[] = [];
   if (seeds !== undefined) {
-    const value = seeds.includes(',') ? seeds.split(',').map(numberOrText) : numberOrText(seeds);
-    overrides.push({ option: `--seeds=${seeds}`, value: { seeds: value } });
+    const option = `--seeds=${seeds}`;
+    const value = seeds.includes(',') ? listOf(option, seeds).map(numberOrText) : numberOrText(seeds);
+    overrides.push({ option, value: { seeds: value } });
   }
-  if (tasks !== undefined)
-    overrides.push({
-      option: `--tasks=${tasks}`,
-      value: { tasks: tasks.split(',').map((task) => task.trim()) },
-    });
+  if (tasks !== undefined) {
+    const option = `--tasks=${tasks}`;
+    overrides.push({ option, value: { tasks: listOf(option, tasks) } });
+  }
   return overrides;
 }
 

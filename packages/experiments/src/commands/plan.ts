@@ -113,6 +113,12 @@ export async function planCommand(name: string | undefined, options: PlanOptions
       expected: 'a table, such as table1, or --all',
       got: 'neither',
     });
+  if (name !== undefined && options.all === true)
+    throw new UserError({
+      where: 'im-bert plan',
+      expected: 'a table or --all',
+      got: `both ${name} and --all`,
+    });
   const store = await RunStore.read(locations(options.runs).store);
   try {
     const lines = name === undefined ? await planAll(store, options) : await planOne(name, store, options);
