@@ -67,6 +67,14 @@ test.each([
     /--recipe: expected .*, got "textfoler", did you mean "textfooler"\?$/,
   ],
   [['attack', 'a', '--task=rte'], /^--task=rte: expected a sentence1 and a sentence2, got 1 texts\.$/],
+  [['attack', 'a', 'b', 'c', '--task=rte'], /^--task=rte: expected .*, got 3 texts\.$/],
+  [['attack', ' '], /^im-bert attack: expected a text with a word, got " "\.$/],
+  [['attack', 'a', '--label=postive'], /^--label: expected .*, did you mean "positive"\?$/],
+  [['attack', 'a', '--hub=nowhere'], /^hub nowhere: expected a readable folder/],
+  [
+    ['attack', 'a', '--recipe=deepwordbug', '--vectors=some.txt'],
+    /^--vectors=some\.txt: expected no vectors for deepwordbug, got a file that it would not read\.$/,
+  ],
   [['attack', 'a', '--model=nowhere'], /nowhere.config\.json: expected a readable file, got none/],
 ])('im-bert %j is answered in one line', async (words, line) => {
   let stderr = '';

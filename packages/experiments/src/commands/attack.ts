@@ -72,6 +72,12 @@ async function openTools(options: AttackCommandOptions, engine: Engine): Promise
   );
   const needs: readonly string[] = recipes[name].needs;
   if (needs.includes('vectors') && vectors === undefined) throw noVectors(name);
+  if (!needs.includes('vectors') && options.vectors !== undefined)
+    throw new UserError({
+      where: `--vectors=${options.vectors}`,
+      expected: `no vectors for ${name}`,
+      got: 'a file that it would not read',
+    });
   const recipe = attackSchema.parse({
     name,
     ...(needs.includes('encoder') ? { minimumSentenceCosine: calibratedSentenceCosine } : {}),
@@ -98,19 +104,33 @@ async function openVictim(
   });
 }
 
-function labelOf(
-  given: string | undefined,
-  labels: readonly string[],
-  probabilities: ArrayLike<number>,
-): number {
-  if (given === undefined) {
-    const all = Array.from(probabilities);
-    return all.indexOf(Math.max(...all));
-  }
+/** The label of the command line; undefined where it leaves that to the model. @throws UserError if there is no such label */
+function givenLabel(given: string | undefined, labels: readonly string[]): number | undefined {
+  if (given === undefined) return undefined;
   const number = Number(given);
   return Number.isInteger(number) && number >= 0 && number < labels.length
     ? number
     : labels.indexOf(oneOf('label', labels, given));
+}
+
+function likeliest(probabilities: ArrayLike<number>): number {
+  const all = Array.from(probabilities);
+  return all.indexOf(Math.max(...all));
+}
+
+/** The text or pair that a task takes. @throws UserError for another number of texts, or one without a word */
+function textsFor(task: Task, sentences: readonly string[]): Texts {
+  const [first = '', second] = sentences;
+  const wordless = sentences.find((sentence) => !/[\p{L}\p{N}]/u.test(sentence));
+  if (sentences.length !== tasks[task].columns.length)
+    throw new UserError({
+      where: `--task=${task}`,
+      expected: tasks[task].columns.map((column) => `a ${column}`).join(' and '),
+      got: `${sentences.length} texts`,
+    });
+  if (wordless !== undefined)
+    throw new UserError({ where: 'im-bert attack', expected: 'a text with a word', got: `"${wordless}"` });
+  return second === undefined ? [first] : [first, second];
 }
 
 /** `im-bert attack`: attacks one sentence, or the second of a pair, and shows what came of it. */
@@ -119,26 +139,21 @@ export async function attackCommand(
   options: AttackCommandOptions,
 ): Promise<number> {
   const task = oneOf('task', taskNames, options.task);
-  const [first = '', second] = sentences;
-  const texts: Texts = second === undefined ? [first] : [first, second];
-  if (texts.length !== tasks[task].columns.length)
-    throw new UserError({
-      where: `--task=${task}`,
-      expected: tasks[task].columns.map((column) => `a ${column}`).join(' and '),
-      got: `${sentences.length} texts`,
-    });
+  const texts = textsFor(task, sentences);
+  const { labels } = tasks[task];
+  const given = givenLabel(options.label, labels);
+  hubOf(options); // a wrong folder is said before anything is loaded
   const engine = await createEngine('onnx');
   try {
     const { attack, encoder } = await openTools(options, engine);
     const seed = Number(options.seed);
     const { victim, name } = await openVictim(task, options, engine);
-    const { labels } = tasks[task];
     const field = texts.length - 1;
     const read = attack.read(texts[field] ?? '').text;
     const [answer = []] = await victim([texts.length === 1 ? [read] : [texts[0], read]]);
     const { records } = await runAttacks({
       victim,
-      examples: [{ id: 'sentence', texts, label: labelOf(options.label, labels, answer) }],
+      examples: [{ id: 'sentence', texts, label: given ?? likeliest(answer) }],
       attack,
       seed,
       ...(encoder === undefined ? {} : { encoder }),
