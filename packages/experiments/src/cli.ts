@@ -78,7 +78,7 @@ function runCommands(finish: (code: number) => void): Command[] {
     .description('list the trained models that are kept, or remove the oldest beyond a size')
     .addArgument(new Argument('[action]').choices(['list', 'prune']).default('list'))
     .option('--keep <size>', 'prune: most size of those that stay, such as 5GB or 0')
-    .option('--runs <folder>', 'holds the models', 'runs')
+    .option('--runs <folder>', 'holds the models', folderName, 'runs')
     .action(async (action: 'list' | 'prune', options: ModelsOptions) => {
       finish(await (await import('./commands/models.ts')).modelsCommand(action, options));
     });
