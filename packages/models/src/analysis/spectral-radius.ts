@@ -1,4 +1,4 @@
-import { euclideanNorm, type FloatTensor, floatTensor, randomStream } from '@im-bert/core';
+import { type FloatTensor, floatTensor, randomStream } from '@im-bert/core';
 import type { Engine } from '@im-bert/jit';
 import type * as tf from '@tensorflow/tfjs-core';
 import { phiOf } from '../connections/phi.ts';
@@ -8,18 +8,19 @@ import { type Tensors, vectorJacobianProducts } from '../execution/differentiate
 import { float } from '../execution/host-tensors.ts';
 import type { NamedTensors } from '../execution/types.ts';
 import type { Structure } from '../model/model.ts';
-import { tokensOnly } from './rows.ts';
+import { KrylovSpace } from './krylov.ts';
+import { rowsOf, tokensOnly } from './rows.ts';
 
 /** Estimates spectral radii of a structure's layers. */
 export interface SpectralAnalysis {
   /**
-   * The spectral radius of phi's Jacobian at a state, over an example's tokens, by the growth of a random vector under
-   * repeated products with the transposed Jacobian (Gelfand's formula). Below 1, plain fixed-point iteration converges
-   * there; Algorithm 1 needs a step below 2 / (largest singular value of I - J)² instead.
+   * The spectral radius of phi's Jacobian at a state, over an example's tokens: that of the transposed Jacobian within
+   * the space of a random vector and its images (Arnoldi's method). Below 1, plain fixed-point iteration converges there; Algorithm 1 needs a step below 2 / (largest singular value of I - J)² instead.
    * @param index layer, from 0
    * @param hidden state [B, L, D]
    * @param mask [B, L], 1 = token
-   * @param products how many; the growth of the last half is averaged
+   * @param products how many, the dimensions of that space: on texts of 8 to 18 tokens, 32 are within 1.2 % of 64 in the first
+   * layers of all-MiniLM-L6-v2, and 16 fall short by up to 13 %
    * @returns by example
    */
   radii(
@@ -48,7 +49,7 @@ export function createSpectralAnalysis(engine: Engine, { config, connection }: S
     { name: 'transposed Jacobian of phi' },
   );
   return {
-    radii: async (parameters, index, hidden, mask, products = 16) => {
+    radii: async (parameters, index, hidden, mask, products = 32) => {
       const random = randomStream(1, 'spectral radius');
       let vector = tokensOnly(
         floatTensor(
@@ -57,31 +58,15 @@ export function createSpectralAnalysis(engine: Engine, { config, connection }: S
         ),
         mask,
       );
-      normaliseRows(vector);
-      const growth: (readonly number[])[] = [];
+      const spaces = rowsOf(vector).map((row) => new KrylovSpace(row));
       for (let step = 0; step < products; step++) {
+        spaces.forEach(({ last }, row) => rowsOf(vector)[row]?.set(last));
         const { hidden: image } = await product(layerParametersOf(parameters, index), hidden, mask, vector);
         vector = tokensOnly(float(image), mask);
-        growth.push(normaliseRows(vector));
+        rowsOf(vector).forEach((row, at) => spaces[at]?.extend(row));
       }
-      const late = growth.slice(Math.floor(products / 2));
-      return (late[0] ?? []).map((_, row) => geometricMean(late.map((norms) => norms[row] ?? NaN)));
+      return spaces.map((space) => space.spectralRadius());
     },
     dispose: () => product.dispose(),
   };
 }
-
-/** Divides each example by its norm, in place, and returns the norms. */
-function normaliseRows({ data, shape }: FloatTensor): readonly number[] {
-  const [rows = 0] = shape;
-  const size = data.length / rows;
-  return Array.from({ length: rows }, (_, row) => {
-    const values = data.subarray(row * size, (row + 1) * size);
-    const norm = euclideanNorm(values);
-    values.forEach((value, at) => (values[at] = value / norm));
-    return norm;
-  });
-}
-
-const geometricMean = (values: readonly number[]): number =>
-  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
