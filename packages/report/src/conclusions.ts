@@ -1,4 +1,4 @@
-import { mean, wilsonInterval } from '@im-bert/core';
+import { mean, sampleDeviation, wilsonInterval } from '@im-bert/core';
 import {
   baselineNames,
   cleanMarginOf,
@@ -21,6 +21,7 @@ export function conclusions(results: Results, comparisons: readonly Comparison[]
     ...aboutCompleteness(results),
     ...aboutTests(results, comparisons),
     ...paperVerdicts(results, comparisons),
+    ...aboutRounding(results),
     ...aboutLearning(results),
     ...aboutMajority(results),
     ...aboutCleanCost(results, comparisons),
@@ -128,6 +129,35 @@ function aboutCleanCost(results: Results, comparisons: readonly Comparison[]): r
   return [
     `Clean accuracy against ${baselineNames(comparisons)}, in points: ${costs.join(', ')}. ` +
       'Adversarial accuracies compare models fairly only at the same clean accuracy.',
+  ];
+}
+
+/** Rows whose numbers are not one number: what the arithmetic does to them, beside what the seed does. */
+function aboutRounding(results: Results): readonly string[] {
+  const { table } = results.input;
+  const rows = table.rows.filter(
+    (row) =>
+      row.amplifiesRounding !== undefined &&
+      table.columns.some((task) => results.group(row, task).done.adversarial.length > 0),
+  );
+  if (rows.length === 0) return [];
+  const spreads = rows.flatMap((row) => {
+    const { deviation } = row.amplifiesRounding ?? {};
+    if (deviation === undefined) return [];
+    const seeds = table.columns.flatMap(
+      (task) =>
+        sampleDeviation(results.group(row, task).done.adversarial.map(({ accuracy }) => accuracy)) ?? [],
+    );
+    const bySeed = seeds.length === 0 ? 'one seed' : `${percent(mean(seeds))} by seed`;
+    return [`${row.name} ${percent(deviation)} by arithmetic, ${bySeed}`];
+  });
+  return [
+    `The solver of ${listed(rows.map(({ name }) => name))} amplifies rounding: the same trained weights answer otherwise on ` +
+      `another engine or in other batches. ${
+        spreads.length === 0
+          ? 'By how much was not measured here, so intervals of these rows are too narrow.'
+          : `Deviation of accuracies on ${adversarialName(results)}, in points: ${spreads.join('; ')}. Intervals of accuracies contain it.`
+      }`,
   ];
 }
 

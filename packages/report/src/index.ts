@@ -17,6 +17,7 @@ export type {
   RenderedReport,
   ReportInput,
   ResidualTrajectory,
+  RoundingNoise,
   Spectrum,
   TableLayout,
   TableRow,

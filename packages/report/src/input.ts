@@ -87,8 +87,16 @@ export interface TableRow {
   /** The row that this one is tested against, where it is not the table's. */
   readonly baseline?: string;
   readonly cost?: ModelCost;
+  /** Present where the row's solver amplifies rounding, as the paper's descent does. */
+  readonly amplifiesRounding?: RoundingNoise;
   /** How ours differs from the paper's, in a few words. */
   readonly note?: string;
+}
+
+/** What arithmetic alone does to the scores of one row's trained models. */
+export interface RoundingNoise {
+  /** Sample deviation of one model's adversarial accuracy (a share) over arithmetics; absent where it was not measured. */
+  readonly deviation?: number;
 }
 
 /** What a row's model costs, whatever it was trained on. */

@@ -71,7 +71,8 @@ test('every colour of every picture has one for dark pages', async () => {
 
 /** What is left of asterisks once a CommonMark reader has set a cell's text. */
 const seen = (text: string): string =>
-  String(marked.parseInline(text))
+  marked
+    .parseInline(text, { async: false })
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll(/[\d)]\*/g, '');
 

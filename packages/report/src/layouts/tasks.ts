@@ -1,4 +1,4 @@
-import { mean, wilsonInterval } from '@im-bert/core';
+import { accuracyInterval } from '../accuracy-interval.ts';
 import {
   type AverageKind,
   averageInterval,
@@ -11,7 +11,7 @@ import type { AdversarialSet, DataSetKind, TableRow } from '../input.ts';
 import { markdownTable } from '../markdown-table.ts';
 import { paperRow } from '../paper/lookup.ts';
 import { exampleLines, type Line, majorityLines, paperLine } from '../reference-lines.ts';
-import type { CellGroup } from '../results.ts';
+import type { CellGroup, Results } from '../results.ts';
 import { setName } from '../set-names.ts';
 import { byGroup, groupedLines } from './groups.ts';
 import type { Layout, LayoutContext } from './layout.ts';
@@ -86,7 +86,7 @@ function rowLines(
     ...averages.map((average) => averageText(context, row, kind, average)),
   ];
   const intervals = [
-    ...groups.map((group) => intervalText(group, adversarial)),
+    ...groups.map((group) => intervalText(results, group, adversarial)),
     ...averages.map((average) => {
       const interval = averageInterval(results, row, adversarial, average);
       return interval === undefined ? '' : percentInterval(interval);
@@ -116,12 +116,9 @@ function cellText(context: LayoutContext, { row, task, cells, done }: CellGroup,
   return `${unfinished.some(({ status }) => status === 'failed') ? 'failed' : 'not run'}${marks}`;
 }
 
-/** Wilson's interval at the mean accuracy over seeds, with the task's n: pooling seeds would count examples twice. */
-function intervalText({ done }: CellGroup, kind: AdversarialSet): string {
-  const [first] = done[kind];
-  if (first === undefined) return '';
-  const n = first.predictions.length;
-  return percentInterval(wilsonInterval(n * mean(done[kind].map(({ accuracy }) => accuracy)), n));
+function intervalText(results: Results, group: CellGroup, kind: AdversarialSet): string {
+  const interval = accuracyInterval(results, group, kind);
+  return interval === undefined ? '' : percentInterval(interval);
 }
 
 function averageText(context: LayoutContext, row: TableRow, kind: DataSetKind, average: AverageKind): string {

@@ -1,4 +1,5 @@
-import { mean, wilsonInterval } from '@im-bert/core';
+import { mean } from '@im-bert/core';
+import { accuracyInterval } from '../accuracy-interval.ts';
 import { taskLabels } from '../format.ts';
 import type { TableRow, TableTask } from '../input.ts';
 import { majorityOf } from '../majority.ts';
@@ -40,15 +41,13 @@ export function accuracyPoints(results: Results): readonly Point[] {
   );
 }
 
-function measuredPoints(results: Results, { row, task, done }: CellGroup): readonly Point[] {
+function measuredPoints(results: Results, group: CellGroup): readonly Point[] {
   return dataSetKinds.flatMap((kind): readonly Point[] => {
-    const [first] = done[kind];
-    if (first === undefined) return [];
-    const share = mean(done[kind].map(({ accuracy }) => accuracy));
-    const n = first.predictions.length;
-    const { low, high } = wilsonInterval(share * n, n);
-    const where = { task: taskLabels[task], model: row.name, kind: kindNames(results)[kind] };
-    return [{ ...where, accuracy: 100 * share, low: 100 * low, high: 100 * high }];
+    const interval = accuracyInterval(results, group, kind);
+    if (interval === undefined) return [];
+    const accuracy = 100 * mean(group.done[kind].map((seed) => seed.accuracy));
+    const where = { task: taskLabels[group.task], model: group.row.name, kind: kindNames(results)[kind] };
+    return [{ ...where, accuracy, low: 100 * interval.low, high: 100 * interval.high }];
   });
 }
 
