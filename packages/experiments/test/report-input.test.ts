@@ -76,6 +76,14 @@ test('drifts of the done cells reach the report', async () => {
   });
 });
 
+test("the report knows which rows' solvers can amplify rounding", async () => {
+  await withFilledStore(async (plan, store) => {
+    const { table } = await reportInput(plan, store, { run: 'im-bert run table' });
+    const rows = table.rows.filter(({ amplifiesRounding }) => amplifiesRounding !== undefined);
+    expect(rows.map(({ name }) => name)).toEqual(['IM-BERT']);
+  });
+});
+
 test('answers to originals are paired with those to their attacked texts', async () => {
   await withFilledStore(async (plan, store) => {
     const { pairs } = await reportInput(plan, store, { run: 'im-bert run table' });

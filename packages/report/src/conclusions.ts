@@ -152,7 +152,7 @@ function aboutRounding(results: Results): readonly string[] {
     return [`${row.name} ${percent(deviation)} by arithmetic, ${bySeed}`];
   });
   return [
-    `The solver of ${listed(rows.map(({ name }) => name))} amplifies rounding: the same trained weights answer otherwise on ` +
+    `The solver of ${listed(rows.map(({ name }) => name))} can amplify rounding: the same trained weights then answer otherwise on ` +
       `another engine or in other batches. ${
         spreads.length === 0
           ? 'By how much was not measured here, so intervals of these rows are too narrow.'

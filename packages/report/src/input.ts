@@ -87,7 +87,7 @@ export interface TableRow {
   /** The row that this one is tested against, where it is not the table's. */
   readonly baseline?: string;
   readonly cost?: ModelCost;
-  /** Present where the row's solver amplifies rounding, as the paper's descent does. */
+  /** Present where the row's solver can amplify rounding, as the paper's descent does. */
   readonly amplifiesRounding?: RoundingNoise;
   /** How ours differs from the paper's, in a few words. */
   readonly note?: string;

@@ -85,7 +85,7 @@ describe('a row whose solver amplifies rounding', () => {
 
   test('is named, with its spread beside that of the seeds', async () => {
     expect(await findings(noisy())).toContain(
-      'The solver of IM-BERT amplifies rounding: the same trained weights answer otherwise on another engine or in other ' +
+      'The solver of IM-BERT can amplify rounding: the same trained weights then answer otherwise on another engine or in other ' +
         'batches. By how much was not measured here',
     );
     expect(await findings(noisy(0.03))).toMatch(/IM-BERT 3\.0 by arithmetic, \d+\.\d by seed\. Intervals/);

@@ -1,4 +1,5 @@
 import type { Task } from '@im-bert/data';
+import { amplifiesRounding, layerKinds } from '@im-bert/models';
 import type { Cell, CellOutcome, DataSet, DataSetKind, ReportInput, TableRow } from '@im-bert/report';
 import { measurements, type RowOf } from '../measurements/measurements.ts';
 import type { Plan, PlannedCell } from '../plan/plan.ts';
@@ -25,6 +26,10 @@ export interface ReportCommands {
   readonly run: string;
 }
 
+function canAmplifyRounding({ connection, encoder }: ResolvedRow): boolean {
+  return layerKinds(connection, encoder.layers).includes('implicit') && amplifiesRounding(connection.solver);
+}
+
 function tableRow(row: ResolvedRow): TableRow {
   const { name, spec, note } = row;
   const notes = [spec.note, note].filter((text) => text !== undefined);
@@ -35,6 +40,7 @@ function tableRow(row: ResolvedRow): TableRow {
     ...(spec.paperTest === undefined ? {} : { paperTest: spec.paperTest }),
     ...(spec.baseline === undefined ? {} : { baseline: spec.baseline }),
     cost: modelCost(row),
+    ...(canAmplifyRounding(row) ? { amplifiesRounding: {} } : {}),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
 }
