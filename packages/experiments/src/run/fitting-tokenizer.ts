@@ -1,12 +1,12 @@
 import { UserError } from '@im-bert/core';
 import type { Tokenizer } from '@im-bert/data';
-import type { Model } from '@im-bert/models';
+import type { EncoderConfig } from '@im-bert/models';
 
 /** Refuses a tokenizer whose ids the model has no embeddings of. @param where the folder that holds both @throws UserError */
 export function checkTokenizer(
   where: string,
   { vocabularySize }: Pick<Tokenizer, 'vocabularySize'>,
-  { config }: Pick<Model, 'config'>,
+  { config }: { readonly config: Pick<EncoderConfig, 'vocabularySize'> },
 ): void {
   if (vocabularySize <= config.vocabularySize) return;
   throw new UserError({
