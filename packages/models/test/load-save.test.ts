@@ -1,6 +1,6 @@
 import { floatTensor, UserError } from '@im-bert/core';
 import { connectionSchema, loadModel, randomModel, saveModel, writeSafetensors } from '@im-bert/models';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, readAll } from './support/fixtures.ts';
@@ -126,7 +126,7 @@ test('a deeper configuration than the file says which parameters are missing', a
 });
 
 test.each([
-  ['model_type', 'gpt2', /config\.json:\d+:\d+ model_type: expected "?bert"? or "?roberta"?, got "gpt2"/],
+  ['model_type', 'gpt2', /config\.json:\d+:\d+ model_type: expected bert, roberta, .*im-roberta, got "gpt2"/],
   ['hidden_act', 'relu', /config\.json:\d+:\d+ hidden_act: expected "?gelu"?, got "relu"/],
   ['hidden_size', 9, /hidden_size: expected a multiple of num_attention_heads/],
   ['num_hidden_layers', 'two', /config\.json:\d+:\d+ num_hidden_layers: expected a/],
@@ -200,4 +200,45 @@ test('a saved model whose weights or config.json changed later is refused', asyn
   ];
   for (const change of changes)
     expect(await complaint(() => save().then(change))).toMatch(/model\.safetensors/);
+});
+
+test.each([
+  [{}, 'bert', 'BertForSequenceClassification'],
+  [{ kind: 'implicit', layers: '2' }, 'im-bert', 'ImBertForSequenceClassification'],
+  [{ kind: 'explicit' }, 'ex-bert', 'ExBertForSequenceClassification'],
+  [{ layers: '1', elsewhere: 'explicit' }, 'ex-bert', 'ExBertForSequenceClassification'],
+])(
+  'a model whose connection is %j says that it is a %s, which transformers takes for plain BERT or refuses',
+  async (connection, type, architecture) => {
+    const spec = connectionSchema.parse(connection);
+    await saveModel(folder, randomModel({ config: tinyConfig, connection: spec, labels: 2 }, 1));
+    const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
+    expect(config).toMatchObject({ model_type: type, architectures: [architecture] });
+    expect(await loadModel(folder, { seed: 1 })).toMatchObject({ config: tinyConfig, connection: spec });
+  },
+);
+
+test("a kept model has its tokenizer's files, byte for byte, and the names of its classes", async () => {
+  const source = join(folder, 'source');
+  const own = join(folder, 'own');
+  const connection = connectionSchema.parse({});
+  const model = randomModel({ config: tinyConfig, connection, labels: 2 }, 1);
+  const files = { 'tokenizer.json': '{"é": 1}', 'vocab.txt': '[PAD]\r\nno', 'README.md': 'not a tokenizer' };
+  await mkdir(source);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(source, name), text);
+  await saveModel(own, model, { classNames: ['negative', 'positive'], tokenizerFrom: source });
+  expect((await readdir(own)).sort()).toEqual([
+    'config.json',
+    'model.safetensors',
+    'tokenizer.json',
+    'vocab.txt',
+  ]);
+  for (const name of ['tokenizer.json', 'vocab.txt'] as const)
+    expect(await readFile(join(own, name), 'utf8')).toBe(files[name]);
+  expect(JSON.parse(await readFile(join(own, 'config.json'), 'utf8'))).toMatchObject({
+    id2label: { 0: 'negative', 1: 'positive' },
+    label2id: { negative: 0, positive: 1 },
+    problem_type: 'single_label_classification',
+  });
+  await expect(saveModel(own, model, { classNames: ['one'] })).rejects.toThrow('expected 2 names of classes');
 });

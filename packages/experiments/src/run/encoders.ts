@@ -8,6 +8,8 @@ import { checkTokenizer } from './fitting-tokenizer.ts';
 /** An encoder's tokenizer, and its models: one for each head, connection and seed. */
 export interface EncoderSource {
   readonly tokenizer: Tokenizer;
+  /** The model folder with the tokenizer's files; undefined for that of the embedded corpora, which has none. */
+  readonly tokenizerFolder?: string;
   model(spec: Pick<CellSpec, 'connection' | 'seed'>, labels: number): Promise<Model>;
 }
 
@@ -63,6 +65,7 @@ async function hubSource(encoder: FromHub, hub: Hub): Promise<EncoderSource> {
   const tokenizer = await loadTokenizer(folder);
   return {
     tokenizer,
+    tokenizerFolder: folder,
     model: async ({ connection, seed }, labels) => {
       const model = await loadModel(folder, { labels, connection, seed });
       checkShape(encoder, model.config);

@@ -31,8 +31,17 @@ export class KeptModels {
     return existsSync(join(this.folderOf(model), 'config.json'));
   }
 
-  async save(id: string, model: Model): Promise<void> {
-    await saveModel(this.folderOf(id), model);
+  /**
+   * Saves a model so that other tools open it, too, with its classes named.
+   * @param tokenizerFrom a folder whose tokenizer is the model's; undefined where it has no files
+   */
+  async save(
+    id: string,
+    model: Model,
+    task: CellSpec['task'],
+    tokenizerFrom: string | undefined,
+  ): Promise<void> {
+    await saveModel(this.folderOf(id), model, { classNames: tasks[task].labels, tokenizerFrom });
   }
 
   /** The model as a cell evaluates it. @throws UserError if a file is damaged */

@@ -80,7 +80,7 @@ async function train(
       await store.abandonTraining(cell.model, 'interrupted', null, secondsSince(started));
       return { status: 'interrupted' };
     }
-    await models.save(cell.model, trained.model);
+    await models.save(cell.model, trained.model, cell.spec.task, encoder.tokenizerFolder);
     await store.finishTraining(cell.model, trained.record, secondsSince(started));
     await dropCheckpoint();
     return trained.model;

@@ -1,5 +1,6 @@
 import { type Located, validate } from '@im-bert/core';
 import { z } from 'zod';
+import type { ConnectionKind } from '../connections/connection-spec.ts';
 
 /** Architectures that this package knows: both post-LayerNorm encoders; they differ in positions and head. */
 export const families = ['bert', 'roberta'] as const;
@@ -37,9 +38,20 @@ const count = z
   .max(2 ** 24);
 const rate = z.number().min(0).lt(1);
 
+/**
+ * `model_type` of a config.json: with `im-` a layer is implicit, with `ex-` one is explicit and none implicit. Such a model
+ * has an encoder's weights, but is no plain one: another reader must refuse it.
+ */
+const modelTypes = ['bert', 'roberta', 'ex-bert', 'ex-roberta', 'im-bert', 'im-roberta'] as const;
+type ModelType = (typeof modelTypes)[number];
+
+function familyOf(type: ModelType): Family {
+  return type.endsWith('roberta') ? 'roberta' : 'bert';
+}
+
 /** The keys of a Hugging Face config.json that matter here, with the defaults of transformers. */
 const hubConfigKeys = {
-  model_type: z.enum(families),
+  model_type: z.enum(modelTypes),
   vocab_size: count,
   hidden_size: count,
   num_hidden_layers: count.max(1000),
@@ -60,8 +72,8 @@ const hubConfigKeys = {
 
 const defaultPadId: Record<Family, number> = { bert: 0, roberta: 1 };
 
-function padIdOf(hub: { model_type: Family; pad_token_id?: number | null | undefined }): number {
-  return hub.pad_token_id ?? defaultPadId[hub.model_type];
+function padIdOf(hub: { model_type: ModelType; pad_token_id?: number | null | undefined }): number {
+  return hub.pad_token_id ?? defaultPadId[familyOf(hub.model_type)];
 }
 
 const hubConfigSchema = z
@@ -71,7 +83,7 @@ const hubConfigSchema = z
     message: 'a multiple of num_attention_heads',
   })
   .refine((hub) => padIdOf(hub) < hub.vocab_size, { path: ['pad_token_id'], message: 'less than vocab_size' })
-  .refine((hub) => hub.model_type !== 'roberta' || hub.max_position_embeddings > padIdOf(hub) + 1, {
+  .refine((hub) => familyOf(hub.model_type) !== 'roberta' || hub.max_position_embeddings > padIdOf(hub) + 1, {
     path: ['max_position_embeddings'],
     message: 'more than pad_token_id + 1, the rows that RoBERTa leaves unused',
   });
@@ -84,7 +96,7 @@ const hubConfigSchema = z
 export function parseEncoderConfig(document: Located): EncoderConfig {
   const hub = validate(hubConfigSchema, document);
   return {
-    family: hub.model_type,
+    family: familyOf(hub.model_type),
     vocabularySize: hub.vocab_size,
     width: hub.hidden_size,
     layers: hub.num_hidden_layers,
@@ -101,12 +113,26 @@ export function parseEncoderConfig(document: Located): EncoderConfig {
   };
 }
 
-/** The inverse of `parseEncoderConfig`: a config.json that transformers reads. */
-export function toHubConfig(config: EncoderConfig, labels: number): Record<string, unknown> {
-  const names = Array.from({ length: labels }, (_, label) => `LABEL_${label}`);
+/**
+ * The inverse of `parseEncoderConfig`: a config.json that transformers reads where all layers are connected as in BERT, and
+ * refuses elsewhere.
+ * @param kinds connection of each layer
+ * @param names of the classes, in the order of the logits
+ */
+export function toHubConfig(
+  config: EncoderConfig,
+  kinds: readonly ConnectionKind[],
+  names: readonly string[],
+): Record<string, unknown> {
+  const family = config.family === 'bert' ? 'Bert' : 'Roberta';
+  const [prefix, capital] = kinds.includes('implicit')
+    ? ['im-', 'Im']
+    : kinds.includes('explicit')
+      ? ['ex-', 'Ex']
+      : ['', ''];
   return {
-    architectures: [`${config.family === 'bert' ? 'Bert' : 'Roberta'}ForSequenceClassification`],
-    model_type: config.family,
+    architectures: [`${capital}${family}ForSequenceClassification`],
+    model_type: `${prefix}${config.family}`,
     vocab_size: config.vocabularySize,
     hidden_size: config.width,
     num_hidden_layers: config.layers,
@@ -123,6 +149,7 @@ export function toHubConfig(config: EncoderConfig, labels: number): Record<strin
     hidden_act: 'gelu',
     position_embedding_type: 'absolute',
     torch_dtype: 'float32',
+    problem_type: 'single_label_classification',
     id2label: Object.fromEntries(names.map((name, label) => [String(label), name])),
     label2id: Object.fromEntries(names.map((name, label) => [name, label])),
   };

@@ -12,7 +12,7 @@ import { wholeExecutor } from './whole-executor.ts';
 export interface ExecutorOptions {
   /**
    * `whole`: one graph a step; `chain`: one graph a kind of layer, computed anew in the backward pass. Both give the
-   * same numbers, to rounding. `auto` (the default) takes, for each shape of batch, the whole graph if its estimated
+   * same numbers, to rounding (which the paper's descent amplifies: `roundingSensitivity`). `auto` (the default) takes, for each shape of batch, the whole graph if its estimated
    * activations stay below the limit and it compiles in seconds.
    */
   readonly mode?: 'auto' | 'whole' | 'chain';
