@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadExperiment, type Plan, type PlanContext, RunStore } from '@im-bert/experiments';
+import { commandLine, unlimited } from '../src/commands/options.ts';
 import { plansText, planText } from '../src/commands/plan.ts';
 import { measurements } from '../src/measurements/measurements.ts';
 import { subjectId } from '../src/measurements/measurement.ts';
@@ -35,10 +36,6 @@ test.each([
   ['a default written out', tinyTable.replace('epochs: 1', 'epochs: 1, batchSize: 16')],
   ['another name of a row', tinyTable.replace('IM-BERT:', 'IM:')],
   ['another spelling of the same layers', tinyTable.replace('kind: implicit', 'kind: implicit, layers: 1-2')],
-  [
-    'another solver of a model without one',
-    tinyTable.replace('kind: monotone', 'kind: monotone, solver: { name: picard }'),
-  ],
 ])('%s does not change the cells', async (_name, yaml) => {
   const ids = (plan: Plan): string[] => plan.cells.map(({ id }) => id);
   expect(ids(await planOf(yaml))).toEqual(ids(await planOf(tinyTable)));
@@ -222,4 +219,17 @@ test("the engine is part of a cell that uses the paper's descent, and of no othe
     'name: anderson',
   );
   expect(await ids(anderson, 'tfjs')).toEqual(await ids(anderson, 'onnx'));
+});
+
+test('a plan shows no ids before the data is loaded, since they would change, and says what a run of weeks needs', async () => {
+  const plan = await planOf(tinyTable, undefined, { digest: () => '' });
+  expect(planText(plan)[1]).toMatch(/^- +BERT/);
+  const cells = plan.cells.map((cell) => ({ ...cell, seconds: 30 * 86_400 }));
+  expect(planText({ ...plan, cells }).at(-1)).toMatch(/^That is 60 days of this machine, .*no GPU is used\./);
+});
+
+test("a report's advice has no budget, under which a cell might never fit", () => {
+  const options = { profile: 'small', runs: 'runs', budget: '1', engine: 'onnx' } as const;
+  expect(commandLine('run', 'table1', options)).toContain('--budget=1');
+  expect(commandLine('run', 'table1', unlimited(options))).toBe('npx im-bert run table1 --profile=small');
 });

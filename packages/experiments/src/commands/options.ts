@@ -13,7 +13,7 @@ export interface TableOptions {
   /** Holds the run store, checkpoints and reports. */
   readonly runs: string;
   /** Minutes: cells that are estimated not to fit are left out. */
-  readonly budget?: string;
+  readonly budget?: string | undefined;
   /** What computes; part of a cell where the connection amplifies its rounding. */
   readonly engine: EngineName;
 }
@@ -77,6 +77,11 @@ export function counted(count: number, what: string): string {
 
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The same without its budget, beyond which a cell might never fit: what a report advises for cells that were left out. */
+export function unlimited(options: TableOptions): TableOptions {
+  return { ...options, budget: undefined };
 }
 
 /** The command that asks for the same table again, such as `npx im-bert run table1 --profile=small --hub=DIR`. */

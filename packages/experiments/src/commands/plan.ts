@@ -21,7 +21,10 @@ function stateOf({ standing }: PlannedCell): string {
 
 function cellLine(cell: PlannedCell): string[] {
   const cost = cell.standing.state === 'done' ? '' : formatDuration(cell.seconds);
-  return [cell.id.slice(0, 8), cell.row, tasks[cell.task].title, String(cell.seed), cost, stateOf(cell)];
+  // An id covers the bytes of data and weights, so it is not known before they are here.
+  const isKnown = cell.digest !== '' && cell.spec.pretrained !== '';
+  const id = isKnown ? cell.id.slice(0, 8) : '-';
+  return [id, cell.row, tasks[cell.task].title, String(cell.seed), cost, stateOf(cell)];
 }
 
 /** "12 cells, 3 done, 9 to run: about 5 min." Cells that stand in several places count once. */
@@ -35,12 +38,26 @@ function sum(cells: readonly PlannedCell[]): string {
   );
 }
 
+/** Days of computing from which a plan says what it would need. */
+const longRun = 7;
+
+/** What a plan that nobody waits for needs. */
+function outOfReach(cells: readonly PlannedCell[]): string[] {
+  const days = secondsToRun(cells) / 86_400;
+  if (days < longRun) return [];
+  return [
+    `That is ${Math.ceil(days)} days of this machine, estimated; every cell runs on the processor, no GPU is used. Take ` +
+      'fewer rows, --tasks or --seeds, or the small profile; --budget=MINUTES runs what fits.',
+  ];
+}
+
 /** The plan as text: a line a cell with its cost and why it is stale, what is left out, and the sum. */
 export function planText(plan: Plan): string[] {
   return [
     ...alignColumns([['cell', 'row', 'task', 'seed', 'cost', 'state'], ...plan.cells.map(cellLine)]),
     ...plan.omitted.map(({ name, reason }) => `left out: ${name}: ${reason}`),
     sum(plan.cells),
+    ...outOfReach(plan.cells),
   ];
 }
 

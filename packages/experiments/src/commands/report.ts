@@ -3,7 +3,7 @@ import { UserError } from '@im-bert/core';
 import { writeReport } from '../results/write-report.ts';
 import { RunStore } from '../store/run-store.ts';
 import { loadTable, planTable, readDigests } from './open-plan.ts';
-import { commandLine, locations, type TableOptions } from './options.ts';
+import { commandLine, locations, type TableOptions, unlimited } from './options.ts';
 
 /**
  * `im-bert report`: renders a table again from what the store holds, also while a run goes; missing cells are named,
@@ -13,7 +13,7 @@ export async function reportCommand(name: string, options: TableOptions): Promis
   const loaded = await loadTable(name, options);
   const { store: path } = locations(options.runs);
   const store = await RunStore.read(path);
-  const run = commandLine('run', name, options);
+  const run = commandLine('run', name, unlimited(options));
   if (store === undefined)
     throw new UserError({
       where: path,

@@ -17,7 +17,7 @@ import { type RunContext, type RunOutcome, runPlan } from '../run/run-plan.ts';
 import { RunStore } from '../store/run-store.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { hubOf, loadTable, openCorpus, planTable } from './open-plan.ts';
-import { commandLine, counted, locations, type RunOptions } from './options.ts';
+import { commandLine, counted, locations, type RunOptions, unlimited } from './options.ts';
 import { bytesOf } from './size.ts';
 
 /** Ended by a signal: 128 + SIGINT. */
@@ -184,7 +184,7 @@ async function runWith(
     const outcome = await execute(plan, { corpus, store, encoders }, options, interruption);
     const folder = join(options.runs, loaded.name, loaded.profile);
     const { writeReport } = await import('../results/write-report.ts'); // drawing is slow to load
-    const report = await writeReport(plan, store, folder, commandLine('run', table, options));
+    const report = await writeReport(plan, store, folder, commandLine('run', table, unlimited(options)));
     await store.endInvocation(outcome.interrupted ? 'interrupted' : 'finished');
     if (!outcome.interrupted) say(`\n${report.summary}\n`);
     say(`Report: ${report.path}`);
