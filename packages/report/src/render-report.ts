@@ -1,3 +1,4 @@
+import { balancedSection } from './balanced-table.ts';
 import { comparisonSections } from './comparison-table.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { conclusions } from './conclusions.ts';
@@ -39,6 +40,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
       plots.map(({ file, caption }) => `![${caption}](${file})\n\n${caption}`),
     ),
     ...comparisonSections(results, comparisons),
+    ...balancedSection(results),
     ...levelSection(results),
     ...pairsSection(results),
     ...convergenceSection(results),

@@ -154,3 +154,28 @@ test('contradictory input is refused with its place', async () => {
     'got GPT, sst2',
   );
 });
+
+test('a skewed set has the balanced accuracy, on which one class is worth chance', async () => {
+  const base = sampleInput({ tasks: ['sst2'], seeds: [1] });
+  const labels = Array.from({ length: 60 }, (_, index) => Number(index >= 12)); // 12 to 48
+  const input: ReportInput = {
+    ...base,
+    dataSets: base.dataSets.map((set) => (set.kind === 'adversarial' ? { ...set, labels } : set)),
+    cells: base.cells.map((cell) =>
+      cell.outcome.status === 'done' && cell.row === 'IM-BERT'
+        ? {
+            ...cell,
+            outcome: {
+              ...cell.outcome,
+              predictions: { ...cell.outcome.predictions, adversarial: labels.map(() => 1) },
+            },
+          }
+        : cell,
+    ),
+  };
+  const { markdown } = await renderReport(input);
+  const [, section = ''] = markdown.split('## Balanced accuracy');
+  expect(section).toMatch(/\| one class +\| +50\.0 \|/);
+  expect(section).toMatch(/\| \*\*IM-BERT\*\* +\| +50\.0 \|/);
+  expect((await renderReport(base)).markdown).not.toContain('Balanced accuracy');
+});
