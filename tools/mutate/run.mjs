@@ -8,7 +8,7 @@ const areas = {
   statistics: {
     package: 'core',
     sources: ['statistics.ts', 'metrics.ts', 'predicted-class.ts'],
-    tests: ['statistics', 'metrics', 'predicted-class'],
+    tests: ['statistics', 'statistics-reference', 'metrics', 'predicted-class'],
   },
   random: { package: 'core', sources: ['random.ts', 'paired-bootstrap.ts'], tests: ['random', 'statistics'] },
   simplify: { package: 'jit', sources: ['simplify/*.ts'], tests: ['simplify'] },

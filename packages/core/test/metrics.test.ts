@@ -1,11 +1,12 @@
 import {
   accuracy,
-  type AdvGlueTask,
   advGlueTasks,
   advGlueTaskScore,
+  balancedAccuracy,
   binaryF1,
   officialAdvGlueScore,
   sixTaskMean,
+  type AdvGlueTask,
 } from '@im-bert/core';
 
 const byTask = (numbers: readonly number[]): Partial<Record<AdvGlueTask, number>> =>
@@ -51,4 +52,10 @@ test('an average that lacks a task names it instead of becoming a number', () =>
     kind: 'incomplete',
     missing: ['qqp', 'mnli-mm'],
   });
+});
+
+test('balanced accuracy is the mean recall of the classes that occur, however many examples each has', () => {
+  expect(balancedAccuracy([0, 0, 0, 1, 0], [0, 0, 0, 1, 1])).toBe(0.75);
+  expect(balancedAccuracy([1, 1, 1, 0], [0, 0, 0, 1])).toBe(0);
+  expect(() => balancedAccuracy([0], [0, 1])).toThrow(RangeError);
 });

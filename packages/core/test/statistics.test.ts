@@ -1,4 +1,5 @@
 import {
+  adjustInFamily,
   holm,
   mcNemarExact,
   mean,
@@ -136,4 +137,10 @@ test('an interval that contains a further source of noise is wider by the root o
   expect(low).toBeCloseTo(0.5 - Math.hypot(0.1, 0.2), 12);
   expect(high).toBeCloseTo(0.5 + Math.hypot(0.2, 0.2), 12);
   expect(withNoise({ low: 0.4, high: 0.7 }, 0.5, 0)).toEqual({ low: 0.4, high: 0.7 });
+});
+
+test('p values of a whole family are adjusted as Holm does, those of a part of it by the size of the family', () => {
+  expect(adjustInFamily([0.01, 0.04], 2)).toEqual([0.02, 0.04]);
+  expect(adjustInFamily([0.01, 0.5], 4)).toEqual([0.04, 1]);
+  expect(() => adjustInFamily([0.1, 0.2, 0.3], 2)).toThrow(RangeError);
 });
