@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
 import { loadExperiment, type Plan, RunStore } from '@im-bert/experiments';
@@ -21,6 +22,7 @@ interface Aftermath {
   readonly lines: readonly string[];
   readonly store: RunStore;
   readonly replan: () => Promise<Plan>;
+  readonly folder: string;
 }
 
 /** Runs the tiny table with encoders and a signal of the test's choice. */
@@ -63,7 +65,7 @@ async function withRun(
         return openAttackTools(attack, undefined, unusedHub, executors.engine);
       },
     });
-    await check({ outcome, lines, store, replan });
+    await check({ outcome, lines, store, replan, folder });
     await executors.dispose();
     log.close();
     store.close();
@@ -197,6 +199,39 @@ test('a cell with an attack attacks its own model on the same texts, cut as aske
         'select original, count(distinct subject)::integer as cells from attack group by original',
       );
       expect(shared.every(({ cells }) => cells === 2)).toBe(true);
+    },
+    yaml,
+  );
+}, 60_000);
+
+test('weights are kept without a checkpoint beside them; the oldest beyond the size go, results stay', async () => {
+  await withRun(
+    (real) => () => real,
+    new AbortController().signal,
+    async ({ store, replan, folder }) => {
+      const models = new KeptModels(join(folder, 'models'));
+      expect((await models.list()).map(({ model }) => model)).toEqual(
+        (await store.models()).map(({ model }) => model),
+      );
+      expect(await readdir(join(folder, 'cells'))).toEqual([]);
+      const [oldest, other] = await models.list();
+      expect((await models.prune(other?.bytes ?? 0)).map(({ model }) => model)).toEqual([oldest?.model]);
+      expect(await models.prune(0, (model) => model === other?.model)).toEqual([]);
+      expect((await replan()).cells.map(({ standing }) => standing.state)).toEqual(['done', 'done']);
+    },
+  );
+}, 60_000);
+
+test('training that is never finite is a failed cell with its reason, and so are answers that are no numbers', async () => {
+  const yaml = tinyTable.replace('learningRate: 1.0e-3', 'learningRate: 1.0e+30');
+  await withRun(
+    (real) => () => real,
+    new AbortController().signal,
+    async ({ outcome, lines, store }) => {
+      expect(outcome).toEqual({ done: 0, failed: 2, interrupted: false });
+      for (const line of lines.slice(0, 2))
+        expect(line).toMatch(/FAILED: (training|predictions|class scores)/);
+      expect((await store.models()).every(({ status }) => status === 'failed')).toBe(true);
     },
     yaml,
   );

@@ -13,6 +13,7 @@ import { pairsSection } from './pairs-table.ts';
 import { renderPlots } from './plots/plots.ts';
 import { provenanceSection } from './provenance.ts';
 import { groupResults } from './results.ts';
+import { measuredSections } from './sections.ts';
 
 /**
  * Turns an experiment's rows into a markdown report and SVG plots. Pure: equal input gives equal text.
@@ -45,6 +46,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     ...pairsSection(results),
     ...convergenceSection(results),
     ...driftSection(results),
+    ...measuredSections.flatMap(({ text }) => text(results)),
     ...section('## About the published numbers', [bullets(odditiesOf(referencesOf(input.table)))]),
     ...provenanceSection(input),
   ];

@@ -5,10 +5,11 @@ import { drift } from './drift.ts';
 import type { Measurement } from './measurement.ts';
 import { predictions } from './predictions.ts';
 import { residuals } from './residuals.ts';
+import { sensitivity } from './sensitivity.ts';
 import { spectra } from './spectra.ts';
 
 /** What is measured on every trained model, in this order: a new measurement is a file and a row here. */
-export const measurements = { predictions, residuals, drift, spectra, attack };
+export const measurements = { predictions, residuals, drift, spectra, sensitivity, attack };
 
 export type MeasurementName = keyof typeof measurements;
 

@@ -123,6 +123,21 @@ async function measureAndStore(
   }
 }
 
+/** The model's kept weights; undefined if they are damaged, so that it is trained again. */
+async function keptModel(
+  cell: PlannedCell,
+  { models }: CellContext,
+  { log }: CellEvents,
+): Promise<Model | undefined> {
+  try {
+    return await models.load(cell.model, cell.spec);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log('damaged', { model: cell.model, reason: error.message });
+    return undefined;
+  }
+}
+
 /**
  * Does what a cell lacks: trains its model, unless its weights are kept, and measures what is missing on it. A measurement
  * that fails does not stop the others.
@@ -138,11 +153,9 @@ export async function runCell(
     ...events,
     progress: stageProgress(cell.stages, name, events.progress),
   });
-  const trained = trains
-    ? await train(cell, encoder, context, stage('training'))
-    : measures.length === 0
-      ? { status: 'done' as const }
-      : await context.models.load(cell.model, cell.spec);
+  if (!trains && measures.length === 0) return { status: 'done' };
+  const kept = trains ? undefined : await keptModel(cell, context, events);
+  const trained = kept ?? (await train(cell, encoder, context, stage('training')));
   if ('status' in trained) return trained;
   const subject = await evaluated(cell, trained, encoder.tokenizer, context);
   let outcome: CellOutcome = { status: 'done' };

@@ -1,4 +1,5 @@
 import type { Results } from '../results.ts';
+import { measuredSections } from '../sections.ts';
 import { accuracyPlot } from './accuracy.ts';
 import { driftPlot } from './drift.ts';
 import { renderSvg } from './plot.ts';
@@ -24,6 +25,7 @@ export async function renderPlots(results: Results): Promise<readonly Plot[]> {
     driftPlot(results),
     spectraPlot(results),
     stabilityPlot(results),
+    ...measuredSections.map(({ plot }) => plot?.(results)),
   ].flatMap((draft) => draft ?? []);
   return Promise.all(
     drafts.map(async ({ name, caption, spec }) => ({
