@@ -32,3 +32,18 @@ test('a row that lacks a column is refused by name', async () => {
     'report input, sensitivity of BERT, sst2, seed 1: expected a number, right, got undefined',
   );
 });
+
+test('calibration error and Brier score come from the bins, with a reliability diagram', async () => {
+  const bin = { split: 'adversarial', brier: 0.5 };
+  const { markdown, plots } = await renderReport(
+    input({
+      calibration: [
+        { ...bin, bin: 5, examples: 30, right: 15, confidence: 0.55 },
+        { ...bin, bin: 9, examples: 10, right: 7, confidence: 0.9, brier: 0.1 },
+      ],
+    }),
+  );
+  // 30 examples are off by 0.05 and 10 by 0.2: 3.5 of 40
+  expect(markdown).toMatch(/\*\*BERT\*\* +\| SST-2 +\| AdvGLUE +\| +8\.8 +\| +0\.40 +\|/);
+  expect(plots['table1-reliability.svg']).toContain('reliability');
+});

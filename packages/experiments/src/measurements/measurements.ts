@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CellSpec } from '../plan/cell.ts';
 import { attack } from './attack.ts';
+import { calibration } from './calibration.ts';
 import { drift } from './drift.ts';
 import type { Measurement } from './measurement.ts';
 import { predictions } from './predictions.ts';
@@ -9,7 +10,7 @@ import { sensitivity } from './sensitivity.ts';
 import { spectra } from './spectra.ts';
 
 /** What is measured on every trained model, in this order: a new measurement is a file and a row here. */
-export const measurements = { predictions, residuals, drift, spectra, sensitivity, attack };
+export const measurements = { predictions, residuals, calibration, drift, spectra, sensitivity, attack };
 
 export type MeasurementName = keyof typeof measurements;
 
