@@ -56,7 +56,7 @@ test('phi as the layer minus the identity makes the explicit connection with Eul
 });
 
 const converging: readonly [string, Options][] = [
-  ['gradient-descent', { name: 'gradient-descent', iterations: 300, stepSize: 0.15 }],
+  ['gradient-descent', { name: 'gradient-descent', iterations: 200, stepSize: 0.15 }],
   [
     'spectral steps',
     { name: 'gradient-descent', iterations: 120, stepSize: 1, stepRule: { name: 'spectral' } },

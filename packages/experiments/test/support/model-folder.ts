@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncoderConfig, monotoneConnection, randomModel, saveModel } from '@im-bert/models';
 
-const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'the', 'film', 'is', 'good', 'bad', '.'];
+const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'the', 'film', 'is', 'good', 'bad', '.', '##s'];
 
 const config: EncoderConfig = {
   family: 'bert',
@@ -24,7 +24,13 @@ const config: EncoderConfig = {
 const tokenizer = {
   version: '1.0',
   added_tokens: [],
-  normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, lowercase: true },
+  normalizer: {
+    type: 'BertNormalizer',
+    clean_text: true,
+    handle_chinese_chars: true,
+    strip_accents: null,
+    lowercase: true,
+  },
   pre_tokenizer: { type: 'BertPreTokenizer' },
   post_processor: { type: 'BertProcessing', cls: ['[CLS]', 2], sep: ['[SEP]', 3] },
   decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
