@@ -43,6 +43,7 @@ export {
   type TaskDifferences,
 } from './paired-bootstrap.ts';
 export { predictedClass } from './predicted-class.ts';
+export { removePartialFiles } from './remove-partial.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
 export {
   adjustInFamily,
@@ -55,7 +56,7 @@ export {
   wilsonInterval,
   withNoise,
 } from './statistics.ts';
-export { systemFault } from './system-fault.ts';
+export { SystemFault, systemFault } from './system-fault.ts';
 export {
   boolTensor,
   type BoolTensor,

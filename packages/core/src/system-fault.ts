@@ -17,6 +17,9 @@ const unwritable = {
   remedy: 'Change its permissions, or name another place (--runs=DIR).',
 };
 
+/** A mistake that is no word of the user's but a state of the machine: what met it will meet it again, whatever comes next. */
+export class SystemFault extends UserError {}
+
 /** The faults of a machine, not of a program, by the code of the system call. */
 const meanings = {
   ENOSPC: { ...full, text: 'No space left on device', got: 'no space left on the disk' },
@@ -82,11 +85,11 @@ const missingPlaces: Readonly<Record<string, Pick<Meaning, 'expected' | 'remedy'
 };
 
 /** A folder without which nothing works: the working directory, or the one for temporary files. */
-function missingPlace(error: unknown): UserError | undefined {
+function missingPlace(error: unknown): SystemFault | undefined {
   const known = missingPlaces[property(error, 'syscall') ?? ''];
   if (known === undefined || property(error, 'code') !== 'ENOENT') return undefined;
   const where = property(error, 'path') ?? 'working directory';
-  return new UserError({ where, ...known, got: 'none' }, { cause: error });
+  return new SystemFault({ where, ...known, got: 'none' }, { cause: error });
 }
 
 /**
@@ -94,13 +97,13 @@ function missingPlace(error: unknown): UserError | undefined {
  * DuckDB reports it; undefined for anything else.
  * @param place what was being read or written
  */
-export function systemFault(error: unknown, place?: string): UserError | undefined {
-  if (error instanceof UserError) return undefined;
+export function systemFault(error: unknown, place?: string): SystemFault | undefined {
+  if (error instanceof UserError) return error instanceof SystemFault ? error : undefined;
   const missing = missingPlace(error);
   if (missing !== undefined) return missing;
   const code = codeOf(error);
   const meaning = Object.entries(meanings).find(([name]) => name === code)?.[1];
   if (meaning === undefined) return undefined;
   const { expected, got, remedy } = meaning;
-  return new UserError({ where: place ?? placeOf(error), expected, got, remedy }, { cause: error });
+  return new SystemFault({ where: place ?? placeOf(error), expected, got, remedy }, { cause: error });
 }

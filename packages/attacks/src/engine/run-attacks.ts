@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { randomStream, UserError } from '@im-bert/core';
+import { randomStream, systemFault, UserError } from '@im-bert/core';
 import type { Example, Texts } from '@im-bert/data';
 import { sentenceCosines, type SentenceEncoder } from '../constraints/similarity.ts';
 import type { Attack, Found } from './attack.ts';
@@ -100,6 +100,15 @@ async function doneBefore({ file, attack, seed }: AttackOptions): Promise<Map<st
   return new Map(records.map((record) => [record.id, record]));
 }
 
+/** @throws UserError that names the file if the disk is full */
+async function append(file: string, record: AttackRecord): Promise<void> {
+  try {
+    await appendFile(file, lineOf(record));
+  } catch (error) {
+    throw systemFault(error, file) ?? error;
+  }
+}
+
 /**
  * Attacks examples, many at a time, their queries joined into batches. Every number depends on the example, the attack and
  * the seed alone.
@@ -121,7 +130,7 @@ export async function runAttacks(
   const finish = async (record: AttackRecord): Promise<void> => {
     known.set(record.id, record);
     const { file } = options;
-    if (file !== undefined) written = written.then(() => appendFile(file, lineOf(record)));
+    if (file !== undefined) written = written.then(() => append(file, record));
     await written;
     options.onRecord?.(record, { done: known.size, total: examples.length });
   };

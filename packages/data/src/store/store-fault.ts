@@ -36,7 +36,7 @@ const damagePattern =
 /** An error of reading or writing a store as a mistake with its place and remedy, if it is the machine's or the file's. */
 export function storeFault(path: string, kind: Pick<StoreKind, 'name' | 'remedy'>, error: unknown): unknown {
   if (error instanceof UserError) return error;
-  const fault = systemFault(error);
+  const fault = systemFault(error, path);
   if (fault !== undefined) return fault;
   const message = messageOf(error);
   if (!damagePattern.test(message)) return error;

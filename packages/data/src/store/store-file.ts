@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { exists, syncFolder } from '@im-bert/core';
+import { exists, syncFolder, systemFault } from '@im-bert/core';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { codeOf } from '../failure.ts';
 import { query } from './rows.ts';
@@ -180,6 +180,6 @@ export async function readStoreFile(path: string, kind: StoreKind): Promise<Stor
       throw error;
     }
   } catch (error) {
-    throw storeFault(path, kind, error);
+    throw systemFault(error) ?? storeFault(path, kind, error); // a fault may be the copy's
   }
 }

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { type Hub, resolveHub, type Task } from '@im-bert/data';
-import { type LoadedExperiment, loadExperiment } from '../experiment/load.ts';
+import { type LoadedExperiment, loadExperiment, tableNames } from '../experiment/load.ts';
 import { withinBudget } from '../plan/budget.ts';
 import { engineIdentity } from '../plan/engine.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
@@ -16,6 +17,7 @@ import { hashPretrained } from '../run/pretrained.ts';
 import { describeMachine } from '../run/provenance.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { locations, overridesOf, type TableOptions } from './options.ts';
+import { resultName } from './result-name.ts';
 
 /**
  * Reads the experiment that the command names, with the command's options laid over it.
@@ -23,7 +25,11 @@ import { locations, overridesOf, type TableOptions } from './options.ts';
  */
 export async function loadTable(table: string, options: TableOptions): Promise<LoadedExperiment> {
   hubOf(options);
-  return loadExperiment(table, options.profile, overridesOf(options));
+  const loaded = await loadExperiment(table, options.profile, overridesOf(options));
+  const names = await tableNames();
+  if (names.includes(table)) return loaded;
+  const own = names.map((name) => basename(name));
+  return { ...loaded, name: resultName(loaded.path, options.runs, own) };
 }
 
 /** The hub that the command names, or the cache and the network. @throws UserError if the folder cannot be read */

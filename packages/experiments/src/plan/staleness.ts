@@ -95,8 +95,9 @@ export function standing(
         : { state: 'stale', why: unmeasured(cell, work, records) };
     case 'failed':
       return { state: 'stale', why: `failed: ${run.error ?? 'no reason recorded'}` };
-    case 'interrupted':
     case 'running':
+      return { state: 'stale', why: 'running, or killed as it ran; goes on from its checkpoint' };
+    case 'interrupted':
       return { state: 'stale', why: 'interrupted; goes on from its checkpoint' };
     case undefined:
       return {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Task } from '@im-bert/data';
 import { amplifiesRounding, layerKinds } from '@im-bert/models';
 import type { Cell, CellOutcome, DataSet, DataSetKind, ReportInput, TableRow } from '@im-bert/report';
@@ -195,7 +196,7 @@ export async function reportInput(
   const provenance = provenanceOf(plan, models, seconds, commands.run);
   return {
     table: {
-      id: name,
+      id: basename(name), // names the pictures beside the report
       title: experiment.title,
       columns: experiment.tasks,
       layout: experiment.layout,

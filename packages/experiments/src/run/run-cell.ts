@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { canonicalJson, UserError } from '@im-bert/core';
+import { canonicalJson, systemFault, UserError } from '@im-bert/core';
 import type { Model } from '@im-bert/models';
 import { type Measurement, subjectId } from '../measurements/measurement.ts';
 import { modelJson, trainingVersion } from '../plan/cell.ts';
@@ -34,6 +34,18 @@ function failure(error: unknown): Extract<CellOutcome, { status: 'failed' }> {
       ? line
       : `unexpected ${error instanceof Error ? error.name : 'failure'}: ${line}`;
   return { status: 'failed', reason, trace: error instanceof Error ? error.stack : undefined };
+}
+
+/**
+ * Ends the run for a full disk and the like, which is no fault of the cell's and which the next one would meet as well.
+ * @param note writes down what it can, where nothing can be written nothing
+ * @throws SystemFault if the error is one
+ */
+async function stopForFault(error: unknown, note: () => Promise<void>): Promise<void> {
+  const fault = systemFault(error);
+  if (fault === undefined) return;
+  await note().catch(() => undefined);
+  throw fault;
 }
 
 function secondsSince(started: number): number {
@@ -85,6 +97,9 @@ async function train(
     await dropCheckpoint();
     return trained.model;
   } catch (error) {
+    await stopForFault(error, () =>
+      store.abandonTraining(cell.model, 'interrupted', null, secondsSince(started)),
+    );
     const failed = failure(error);
     await store.abandonTraining(cell.model, 'failed', failed.reason, secondsSince(started));
     if (error instanceof UserError) await dropCheckpoint(); // it would fail again from there
@@ -117,6 +132,7 @@ async function measureAndStore(
     return { status: 'done' };
   } catch (error) {
     if (signal.aborted) return { status: 'interrupted' };
+    await stopForFault(error, () => Promise.resolve());
     const failed = failure(error);
     await store.keepFailure(measurement, of(), failed.reason);
     return { ...failed, reason: `${measurement.name}: ${failed.reason}` };
@@ -153,6 +169,7 @@ export async function runCell(
     ...events,
     progress: stageProgress(cell.stages, name, events.progress),
   });
+  if (!trains) await rm(checkpointFolder(context, cell), { recursive: true, force: true }); // left by a kill
   if (!trains && measures.length === 0) return { status: 'done' };
   const kept = trains ? undefined : await keptModel(cell, context, events);
   const trained = kept ?? (await train(cell, encoder, context, stage('training')));
