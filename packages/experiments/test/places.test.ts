@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemFault } from '@im-bert/core';
 import { main, RunStore } from '@im-bert/experiments';
@@ -64,17 +64,10 @@ onLinux('output on a full disk is one line and code 1', async () => {
 
 test('a missing folder for temporary files is named with its remedy', async () => {
   await withFiles({}, async (folder) => {
-    const path = join(folder, 'runs.duckdb');
-    (await RunStore.open(path)).close();
-    const before = process.env['TMPDIR'];
-    process.env['TMPDIR'] = join(folder, 'gone');
-    try {
-      await expect(RunStore.read(path)).rejects.toThrow(
-        /gone.*: expected a folder for temporary files, got none\. Make that folder/,
-      );
-    } finally {
-      process.env['TMPDIR'] = before;
-    }
+    const error: unknown = await mkdtemp(join(folder, 'gone', 'x')).catch((reason: unknown) => reason);
+    expect(systemFault(error)?.message).toMatch(
+      /gone.*: expected a folder for temporary files, got none\. Make that folder/,
+    );
   });
 });
 

@@ -232,9 +232,11 @@ test('of processes that make a store at the same time one gets it, and it is who
   const outcomes = await Promise.all(
     [1, 2, 3].map(async () => {
       const child = spawn(process.execPath, ['--conditions=@im-bert/source', script, path]);
-      const [text] = (await once(child.stdout, 'data')) as [Buffer];
+      let text = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (text += String(chunk)));
       await once(child, 'close');
-      return text.toString().trim();
+      return text.trim();
     }),
   );
   for (const outcome of outcomes) expect(outcome).toMatch(/^(opened|.*held by process \d+.*)$/);

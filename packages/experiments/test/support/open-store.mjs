@@ -1,8 +1,8 @@
 /** Opens a run store, holds it for a moment and says how that went: `node open-store.mjs runs.duckdb`. */
-import { register } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import '../../../../tools/jest/typescript-hooks.mjs';
 
-register('./typescript-hooks.mjs', import.meta.url);
+
 const { RunStore } = await import('../../src/store/run-store.ts');
 try {
   const store = await RunStore.open(process.argv[2]);
