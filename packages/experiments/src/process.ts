@@ -1,3 +1,4 @@
+import { systemFault } from '@im-bert/core';
 import { main } from './cli.ts';
 import { failure } from './failure.ts';
 
@@ -7,7 +8,7 @@ const closedPipeCode = 141;
 /** The reader of our output has gone, as `head` does once it has its lines: there is nobody left to tell anything. */
 function endAtClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(closedPipeCode);
-  throw error;
+  throw systemFault(error, 'standard output') ?? error;
 }
 
 /** Runs the command as this process: from its words to its exit code. */

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import '../../../../tools/jest/typescript-hooks.mjs';
 
-
 const { RunStore } = await import('../../src/store/run-store.ts');
 try {
   const store = await RunStore.open(process.argv[2]);
