@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { loadExperiment, type Plan, RunStore } from '@im-bert/experiments';
 import { renderReport } from '@im-bert/report';
 import { subjectId } from '../src/measurements/measurement.ts';
-import { measurements, type RowOf } from '../src/measurements/measurements.ts';
+import { measurements, measurementsFor, type RowOf } from '../src/measurements/measurements.ts';
 import { slotsOf } from '../src/plan/plan.ts';
 import { reportInput } from '../src/results/report-input.ts';
 import { tinyTable, withFiles } from './support/files.ts';
@@ -125,7 +125,7 @@ test('the report is fed every planned cell: done ones with predictions, the othe
       expect.objectContaining({ task: 'sst2', kind: 'adversarial', labels: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }),
     ]);
     expect(input.provenance).toMatchObject({
-      seconds: 10, // two models in training and four measurements each
+      seconds: 2 * (1 + measurementsFor(plan.cells[0]?.spec ?? { evaluation: { clean: 1 } }).length), // two models, each measured
       commit: 'abc',
       machine: 'this machine',
       versions: { node: '20' },

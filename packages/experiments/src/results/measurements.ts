@@ -1,3 +1,4 @@
+import { mean, sampleDeviation } from '@im-bert/core';
 import type {
   AttackedRun,
   Drift,
@@ -61,6 +62,19 @@ export async function spectraOf(plan: Plan, store: RunStore): Promise<Spectrum[]
   return (await rowsOf(measurements.spectra, plan, store)).flatMap(({ cell, rows }) =>
     rows.map((row) => ({ ...runOf(cell), ...row, radius: row.radius ?? NaN })),
   );
+}
+
+/** By row: the deviation of an adversarial accuracy over draws of rounding noise, root mean square over its runs. */
+export async function roundingOf(plan: Plan, store: RunStore): Promise<ReadonlyMap<string, number>> {
+  const runs = groupBy(await rowsOf(measurements.sensitivity, plan, store), ({ cell }) => cell.row);
+  const deviations = [...runs].map(([row, cells]) => {
+    const squares = cells.map(({ rows }) => {
+      const shares = rows.map(({ right, examples }) => right / examples);
+      return (sampleDeviation(shares) ?? 0) ** 2;
+    });
+    return [row, Math.sqrt(mean(squares))] as const;
+  });
+  return new Map(deviations);
 }
 
 /** What the models answered before and after AdvGLUE's attacks. */

@@ -13,6 +13,7 @@ import {
   attackOf,
   driftsOf,
   pairsOf,
+  roundingOf,
   rowsOf,
   spectraOf,
   summariesOf,
@@ -31,8 +32,9 @@ function canAmplifyRounding({ connection, encoder }: ResolvedRow): boolean {
   return layerKinds(connection, encoder.layers).includes('implicit') && amplifiesRounding(connection.solver);
 }
 
-function tableRow(row: ResolvedRow): TableRow {
+function tableRow(row: ResolvedRow, noise: ReadonlyMap<string, number>): TableRow {
   const { name, spec, note } = row;
+  const deviation = noise.get(name);
   const notes = [spec.note, note].filter((text) => text !== undefined);
   return {
     name,
@@ -41,7 +43,7 @@ function tableRow(row: ResolvedRow): TableRow {
     ...(spec.paperTest === undefined ? {} : { paperTest: spec.paperTest }),
     ...(spec.baseline === undefined ? {} : { baseline: spec.baseline }),
     cost: modelCost(row),
-    ...(canAmplifyRounding(row) ? { amplifiesRounding: {} } : {}),
+    ...(canAmplifyRounding(row) ? { amplifiesRounding: deviation === undefined ? {} : { deviation } } : {}),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
 }
@@ -192,6 +194,7 @@ export async function reportInput(
       commands.run,
     ),
   }));
+  const noise = await roundingOf(plan, store);
   const seconds = measured.reduce((sum, one) => sum + one.seconds, 0);
   const provenance = provenanceOf(plan, models, seconds, commands.run);
   return {
@@ -200,7 +203,7 @@ export async function reportInput(
       title: experiment.title,
       columns: experiment.tasks,
       layout: experiment.layout,
-      rows: plan.rows.map(tableRow),
+      rows: plan.rows.map((row) => tableRow(row, noise)),
       ...(experiment.baseline === undefined ? {} : { baseline: experiment.baseline }),
       ...(experiment.comparisons === undefined ? {} : { family: experiment.comparisons }),
       cleanMargin: experiment.cleanMargin,
