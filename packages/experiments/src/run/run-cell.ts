@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { canonicalJson, systemFault, UserError } from '@im-bert/core';
+import { canonicalJson, SystemFault, systemFault, UserError } from '@im-bert/core';
 import type { Model } from '@im-bert/models';
 import { type Measurement, subjectId } from '../measurements/measurement.ts';
 import { modelJson, trainingVersion } from '../plan/cell.ts';
@@ -148,7 +148,7 @@ async function keptModel(
   try {
     return await models.load(cell.model, cell.spec);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error instanceof SystemFault) throw error;
     log('damaged', { model: cell.model, reason: error.message });
     return undefined;
   }
