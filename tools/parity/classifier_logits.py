@@ -52,6 +52,30 @@ def write(root: Path, name: str, model, family: str) -> None:
         (folder / extra).unlink(missing_ok=True)
 
 
+def write_mpnet(root: Path) -> None:
+    """MPNet, with 48 positions, so that distances reach the buckets that several of them share; a pair and padding."""
+    model = tiny("mpnet", max_position_embeddings=48)
+    folder = root / "mpnet"
+    model.save_pretrained(folder)
+    lengths = torch.tensor([40, 9, 1])
+    mask = (torch.arange(40)[None, :] < lengths[:, None]).long()
+    ids = torch.randint(4, 24, (3, 40), generator=torch.Generator().manual_seed(3))
+    ids[:, 0] = 0  # <s> A </s></s> B </s>
+    ids[0, [17, 18, 39]] = 2
+    ids[1, [3, 4, 8]] = 2
+    ids = torch.where(mask == 1, ids, torch.ones_like(ids))
+    arguments = {"input_ids": ids, "attention_mask": mask}
+    with torch.no_grad():
+        logits = model(**arguments).logits
+        dropped = logits_with_dropout(model, arguments)
+    expected = {"input_ids": ids.tolist(), "token_type_ids": torch.zeros_like(ids).tolist()} | {
+        "attention_mask": mask.tolist(), "labels": [2, 0, 1],
+        "logits": logits.tolist(), "logits_with_dropout": dropped.tolist(),
+    }
+    (folder / "expected.json").write_text(json.dumps(expected) + "\n")
+    (folder / "generation_config.json").unlink(missing_ok=True)
+
+
 def narrowed(model, dtype):
     """The same model with every weight rounded to a narrower type; computed in float32."""
     return model.to(dtype).float()
@@ -60,6 +84,7 @@ def narrowed(model, dtype):
 def main(root: Path) -> None:
     write(root, "bert", tiny("bert"), "bert")
     write(root, "roberta", tiny("roberta"), "roberta")
+    write_mpnet(root)
     for label, dtype in (("f16", torch.float16), ("bf16", torch.bfloat16)):
         folder = root / f"bert-{label}"
         write(root, folder.name, narrowed(tiny("bert"), dtype), "bert")

@@ -1,7 +1,14 @@
-"""Small random checkpoints of both families and a padded batch, shared by the scripts in this folder."""
+"""Small random checkpoints of each family and a padded batch, shared by the scripts in this folder."""
 
 import torch
-from transformers import BertConfig, BertForSequenceClassification, RobertaConfig, RobertaForSequenceClassification
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    MPNetConfig,
+    MPNetForSequenceClassification,
+    RobertaConfig,
+    RobertaForSequenceClassification,
+)
 
 LABELS = 3
 
@@ -15,6 +22,9 @@ def tiny(family: str, **sizes):
     ) | sizes
     if family == "bert":
         model = BertForSequenceClassification(BertConfig(type_vocab_size=2, pad_token_id=0, **sizes))
+    elif family == "mpnet":
+        del sizes["attn_implementation"]  # it has one only
+        model = MPNetForSequenceClassification(MPNetConfig(**sizes))
     else:
         model = RobertaForSequenceClassification(RobertaConfig(type_vocab_size=1, pad_token_id=1, layer_norm_eps=1e-5, **sizes))
     for name, parameter in model.named_parameters():  # biases and LayerNorms are born as 0 and 1, which hides mistakes

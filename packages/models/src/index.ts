@@ -3,17 +3,10 @@ export { type LoadedModel, loadModel, type LoadOptions } from './checkpoint/load
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from './checkpoint/safetensors.ts';
 export { saveModel } from './checkpoint/save-model.ts';
 export type { StoredTypeName } from './checkpoint/stored-type.ts';
-export {
-  type EncoderConfig,
-  type Family,
-  families,
-  maximumLength,
-  parseEncoderConfig,
-} from './config/encoder-config.ts';
+export { type EncoderConfig, maximumLength, parseEncoderConfig } from './config/encoder-config.ts';
 export {
   classifierShapes,
   embeddingParameterNames,
-  headParameterNames,
   headShapes,
   layerParameter,
   type LayerParameterName,
@@ -47,14 +40,14 @@ export {
   type MaskShape,
 } from './encoder/dropout-masks.ts';
 export { embed, type EmbeddedInputs } from './encoder/embed.ts';
-export { attentionBias, encoderLayer } from './encoder/encoder-layer.ts';
+export { attentionBias, encoderLayer, scoreBias } from './encoder/encoder-layer.ts';
 export {
-  type EmbeddingParameters,
   type LayerParameters,
   layerParametersOf,
   type Parameters,
   pickParameters,
 } from './encoder/parameters.ts';
+export { type FamilyName, familyNames, familyOf } from './families/families.ts';
 export { lookUpRows, sumRows } from './encoder/word-embeddings.ts';
 export { checkInputs, type EncoderInputs } from './model/check-inputs.ts';
 export {

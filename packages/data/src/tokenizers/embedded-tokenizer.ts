@@ -11,6 +11,13 @@ interface Family {
 
 const idOf = (ids: ReadonlyMap<string, number>, token: string): number => ids.get(token) ?? 0;
 
+const fairseq: Family = {
+  specials: ['<s>', '<pad>', '</s>', '<unk>', '<mask>'],
+  pad: '<pad>',
+  unknown: '<unk>',
+  template: (ids) => robertaTemplate(idOf(ids, '<s>'), idOf(ids, '</s>')),
+};
+
 const families = {
   bert: {
     specials: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'],
@@ -18,19 +25,15 @@ const families = {
     unknown: '[UNK]',
     template: (ids) => bertTemplate(idOf(ids, '[CLS]'), idOf(ids, '[SEP]')),
   },
-  roberta: {
-    specials: ['<s>', '<pad>', '</s>', '<unk>', '<mask>'],
-    pad: '<pad>',
-    unknown: '<unk>',
-    template: (ids) => robertaTemplate(idOf(ids, '<s>'), idOf(ids, '</s>')),
-  },
+  roberta: fairseq,
+  mpnet: fairseq,
 } as const satisfies Record<string, Family>;
 
 /**
  * The tokenizer of the embedded corpora: a word is a token, and a word outside their closed vocabulary (a typo, say)
  * is the unknown token. Special tokens, types and padding are those of the family.
  */
-export function embeddedTokenizer(family: 'bert' | 'roberta'): Tokenizer {
+export function embeddedTokenizer(family: keyof typeof families): Tokenizer {
   const { specials, pad, unknown, template } = families[family];
   const words = embeddedLexicon.join(' ').match(/[^\s{}]+(?![^{\s]*\})/g) ?? [];
   const ids = new Map([...specials, ...[...new Set(words)].sort()].map((token, id) => [token, id]));

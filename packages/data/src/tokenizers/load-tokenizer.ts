@@ -20,7 +20,8 @@ export async function loadTokenizer(modelFolder: string): Promise<Tokenizer> {
   const path = join(modelFolder, 'tokenizer.json');
   const definition = await readRecord(path);
   if (definition === undefined) throw missing(path);
-  refuseLeftTruncation(path, (await readRecord(join(modelFolder, 'tokenizer_config.json'))) ?? {});
+  const config = (await readRecord(join(modelFolder, 'tokenizer_config.json'))) ?? {};
+  refuseLeftTruncation(path, config);
   const ids = checkVocabulary(path, definition);
   for (const stage of ['normalizer', 'pre_tokenizer'] as const)
     checkComponent(`${path} ${stage}`, stage, definition[stage] ?? null);
@@ -33,7 +34,7 @@ export async function loadTokenizer(modelFolder: string): Promise<Tokenizer> {
         texts.map((text) => idsOf(path, library, text)),
         maxLength,
       ),
-    padId: padIdOf(path, ids),
+    padId: padIdOf(path, config, ids),
     vocabularySize: ids.size,
   };
 }
@@ -94,8 +95,10 @@ function refuseLeftTruncation(path: string, config: JsonRecord): void {
     throw new UserError({ where: path, expected: 'truncation_side right', got: JSON.stringify(side) });
 }
 
-function padIdOf(path: string, ids: ReadonlyMap<string, number>): number {
-  const id = ids.get('[PAD]') ?? ids.get('<pad>');
+/** The padding token that the tokenizer names: MPNet's vocabulary has BERT's `[PAD]` too, as a word like others. */
+function padIdOf(path: string, { pad_token: named }: JsonRecord, ids: ReadonlyMap<string, number>): number {
+  const tokens = [...(typeof named === 'string' ? [named] : []), '[PAD]', '<pad>'];
+  const id = tokens.map((token) => ids.get(token)).find((found) => found !== undefined);
   if (id !== undefined) return id;
   throw new UserError({ where: path, expected: 'a padding token [PAD] or <pad>', got: 'neither' });
 }

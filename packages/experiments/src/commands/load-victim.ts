@@ -3,7 +3,7 @@ import { classifierVictim } from '@im-bert/attacks';
 import { exists, UserError } from '@im-bert/core';
 import { type Hub, loadTokenizer, type Task, tasks, type Tokenizer } from '@im-bert/data';
 import type { Engine } from '@im-bert/jit';
-import { createExecutor, loadModel, type Model } from '@im-bert/models';
+import { createExecutor, loadModel, maximumLength, type Model } from '@im-bert/models';
 import { sentenceModel } from '../experiment/schema.ts';
 import { openEncoder } from '../run/encoders.ts';
 import { type NamedVictim, syntheticEncoder } from './train-victim.ts';
@@ -38,7 +38,7 @@ export async function loadVictim(folder: string, task: Task, hub: Hub, engine: E
       got: String(model.labels),
       remedy: 'Name the task that the model was trained on with --task.',
     });
-  const maxLength = Math.min(256, model.config.positions - 2);
+  const maxLength = Math.min(256, maximumLength(model.config));
   const victim = classifierVictim({ executor: createExecutor(engine, model), model, tokenizer, maxLength });
   return { victim, name: folder };
 }

@@ -1,7 +1,7 @@
 import { attackSchema } from '@im-bert/attacks';
 import { advGlueTasks } from '@im-bert/core';
 import type { Task } from '@im-bert/data';
-import { connectionSchema } from '@im-bert/models';
+import { connectionSchema, familyNames } from '@im-bert/models';
 import type { LayoutName } from '@im-bert/report';
 import { trainingSchema } from '@im-bert/training';
 import { z } from 'zod';
@@ -50,11 +50,15 @@ const encoderSchema = z
         .string()
         .regex(/^[\w.-]+\/[\w.-]+$/)
         .describe("The model's name on the hub, such as google-bert/bert-base-uncased."),
+      family: z
+        .enum(familyNames)
+        .optional()
+        .describe("The model_type of the model's config.json; bert by default."),
       ...shape,
     }),
     z.strictObject({
       from: z.literal('scratch'),
-      family: z.enum(['bert', 'roberta']),
+      family: z.enum(familyNames),
       ...shape,
       heads: z.int().positive().describe('Attention heads; divides the width.'),
       dropout: z.number().min(0).lt(1).default(0.1).describe('Share of activations dropped in training.'),

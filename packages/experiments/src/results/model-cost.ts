@@ -16,11 +16,7 @@ export function modelCost({ encoder, connection: trained, spec, training }: Reso
     width,
     feedForwardWidth: intermediate,
     heads: isHub ? Math.max(1, Math.round(width / headWidth)) : encoder.heads,
-    family: isHub
-      ? /roberta/i.test(encoder.model)
-        ? ('roberta' as const)
-        : ('bert' as const)
-      : encoder.family,
+    family: encoder.family ?? 'bert',
   };
   const [{ maxLength: length } = { maxLength: 128 }] = training.values();
   const gflops = (convention: 'paper' | 'executed'): number =>

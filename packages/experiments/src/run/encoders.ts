@@ -1,6 +1,13 @@
 import { UserError } from '@im-bert/core';
 import { embeddedTokenizer, type Hub, loadTokenizer, type Tokenizer } from '@im-bert/data';
-import { type EncoderConfig, loadModel, type Model, randomModel } from '@im-bert/models';
+import {
+  type EncoderConfig,
+  type FamilyName,
+  familyOf,
+  loadModel,
+  type Model,
+  randomModel,
+} from '@im-bert/models';
 import { scratchLength } from '../experiment/limits.ts';
 import type { CellSpec, PresentEncoder } from '../plan/cell.ts';
 import { checkTokenizer } from './fitting-tokenizer.ts';
@@ -28,8 +35,8 @@ function scratchConfig(encoder: Scratch, tokenizer: Tokenizer): EncoderConfig {
     heads: encoder.heads,
     feedForwardWidth: encoder.intermediate ?? 4 * encoder.width,
     positions: scratchPositions,
-    tokenTypes: 2,
-    layerNormEpsilon: encoder.family === 'bert' ? 1e-12 : 1e-5,
+    tokenTypes: familyOf(encoder).hasTokenTypes ? 2 : 1,
+    layerNormEpsilon: familyOf(encoder).layerNormEpsilon,
     hiddenDropout: encoder.dropout,
     attentionDropout: encoder.dropout,
     classifierDropout: encoder.dropout,
@@ -48,15 +55,17 @@ function scratchSource(encoder: Scratch): EncoderSource {
   };
 }
 
+type Shape = Pick<EncoderConfig, 'layers' | 'width'> & { readonly family?: FamilyName | undefined };
+
 function checkShape(encoder: FromHub, config: EncoderConfig): void {
-  const shape = (size: Pick<EncoderConfig, 'layers' | 'width'>): string =>
-    `${size.layers} layers of ${size.width}`;
+  const shape = ({ layers, width, family = 'bert' }: Shape): string =>
+    `${layers} layers of ${width} of the family ${family}`;
   if (shape(config) === shape(encoder)) return;
   throw new UserError({
     where: `${encoder.model} config.json`,
     expected: `${shape(encoder)}, as the experiment says`,
     got: shape(config),
-    remedy: "Correct the encoder's layers and width in the YAML file.",
+    remedy: "Correct the encoder's layers, width and family in the YAML file.",
   });
 }
 

@@ -2,7 +2,7 @@ import { type FloatTensor, floatTensor, randomStream } from '@im-bert/core';
 import type { Engine } from '@im-bert/jit';
 import type * as tf from '@tensorflow/tfjs-core';
 import { phiOf } from '../connections/phi.ts';
-import { attentionBias, encoderLayer } from '../encoder/encoder-layer.ts';
+import { encoderLayer, scoreBias } from '../encoder/encoder-layer.ts';
 import { layerParametersOf, type LayerParameters, parameterOf } from '../encoder/parameters.ts';
 import { type Tensors, vectorJacobianProducts } from '../execution/differentiate.ts';
 import { float } from '../execution/host-tensors.ts';
@@ -40,7 +40,7 @@ export function createSpectralAnalysis(engine: Engine, { config, connection }: S
       vectorJacobianProducts(
         (variables) => {
           const layer = (state: tf.Tensor): tf.Tensor =>
-            encoderLayer(parameters, config, state, attentionBias(mask), null);
+            encoderLayer(parameters, config, state, scoreBias(parameters, config, mask), null);
           return phiOf({ spec: connection, layer })(parameterOf(variables, 'hidden'), 0);
         },
         { hidden },
@@ -61,7 +61,12 @@ export function createSpectralAnalysis(engine: Engine, { config, connection }: S
       const spaces = rowsOf(vector).map((row) => new KrylovSpace(row));
       for (let step = 0; step < products; step++) {
         spaces.forEach(({ last }, row) => rowsOf(vector)[row]?.set(last));
-        const { hidden: image } = await product(layerParametersOf(parameters, index), hidden, mask, vector);
+        const { hidden: image } = await product(
+          layerParametersOf(parameters, config, index),
+          hidden,
+          mask,
+          vector,
+        );
         vector = tokensOnly(float(image), mask);
         rowsOf(vector).forEach((row, at) => spaces[at]?.extend(row));
       }

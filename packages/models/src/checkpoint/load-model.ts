@@ -2,13 +2,14 @@ import { type FloatTensor, loadYaml, type Located, UserError, validate, valueAt 
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncoderConfig, parseEncoderConfig } from '../config/encoder-config.ts';
-import { classifierShapes, headParameterNames } from '../config/parameter-shapes.ts';
+import { classifierShapes } from '../config/parameter-shapes.ts';
 import {
   connectionSchema,
   type ConnectionSpec,
   layerKinds,
   monotoneConnection,
 } from '../connections/connection-spec.ts';
+import { familyOf } from '../families/families.ts';
 import type { Model } from '../model/model.ts';
 import { initialParameter } from './initial-parameters.ts';
 import { refuseUnlikelyValues } from './likely-values.ts';
@@ -35,7 +36,7 @@ export interface LoadedModel extends Model {
 }
 
 /**
- * Loads a sequence classifier from a Hugging Face checkpoint of BERT or RoBERTa: a folder with config.json and
+ * Loads a sequence classifier from a Hugging Face checkpoint of a family that we know (`families/`): a folder with config.json and
  * model.safetensors, of the encoder alone, of a language model or of a classifier. Narrow floats are widened to float32.
  * @throws UserError on a missing, truncated or damaged file, a missing encoder parameter, a shape that does not fit the
  * configuration, weights that are not finite, a config.json other than that saved with the weights, or a connection that
@@ -53,7 +54,7 @@ export async function loadModel(
   const path = join(folder, 'model.safetensors');
   const file = await openSafetensors(path);
   try {
-    const checkpoint = { path, config, file, names: namesOf(path, file) };
+    const checkpoint = { path, config, file, names: namesOf(path, config, file) };
     checkStructure(checkpoint, config, saved);
     const classes = labels ?? savedLabels(checkpoint);
     return {
@@ -99,10 +100,14 @@ function savedConnection(document: Located): ConnectionSpec | undefined {
 }
 
 /** @throws UserError if two names of the file are one of ours */
-function namesOf(path: string, { entries }: SafetensorsFile): ReadonlyMap<string, string> {
+function namesOf(
+  path: string,
+  { family }: EncoderConfig,
+  { entries }: SafetensorsFile,
+): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const stored of entries.keys()) {
-    const name = nameFromCheckpoint(stored);
+    const name = nameFromCheckpoint(family, stored);
     const other = names.get(name);
     if (other !== undefined) throw broken(path, `one tensor ${name}`, `${other} and ${stored}`);
     names.set(name, stored);
@@ -115,7 +120,7 @@ function entryOf({ file, names }: Checkpoint, name: string): TensorEntry | undef
 }
 
 function savedLabels(checkpoint: Checkpoint): number {
-  const [, , weight] = headParameterNames[checkpoint.config.family];
+  const [, , weight] = familyOf(checkpoint.config).head;
   const [classes] = entryOf(checkpoint, weight)?.shape ?? [];
   if (classes !== undefined) return classes;
   throw new UserError({
@@ -155,7 +160,7 @@ function missingHeadParameters(
   shapes: Readonly<Record<string, unknown>>,
   isFinished: boolean,
 ): readonly string[] {
-  const head: readonly string[] = headParameterNames[config.family];
+  const head: readonly string[] = familyOf(config).head;
   const missing = Object.keys(shapes).filter((name) => !names.has(name));
   const essential = missing.filter(
     (name) => isFinished || !head.includes(name) || names.has(partnerOf(name)),

@@ -1,14 +1,11 @@
-import { type Located, validate } from '@im-bert/core';
+import { formatPlace, type Located, UserError, validate, valueAt } from '@im-bert/core';
 import { z } from 'zod';
 import type { ConnectionKind } from '../connections/connection-spec.ts';
-
-/** Architectures that this package knows: both post-LayerNorm encoders; they differ in positions and head. */
-export const families = ['bert', 'roberta'] as const;
-export type Family = (typeof families)[number];
+import { type FamilyName, familyNames, familyOf } from '../families/families.ts';
 
 /** Shape and constants of an encoder. Letters: V vocabulary, D width, H heads, F feed-forward width. */
 export interface EncoderConfig {
-  readonly family: Family;
+  readonly family: FamilyName;
   /** V */
   readonly vocabularySize: number;
   /** D, a multiple of `heads`. */
@@ -18,8 +15,9 @@ export interface EncoderConfig {
   readonly heads: number;
   /** F */
   readonly feedForwardWidth: number;
-  /** Rows of the position table; RoBERTa leaves the first `padId + 1` of them unused. */
+  /** Rows of the position table; families that count from `padId + 1` leave the first ones unused. */
   readonly positions: number;
+  /** 1 where the family has none. */
   readonly tokenTypes: number;
   readonly layerNormEpsilon: number;
   /** Dropout rates, in [0, 1). */
@@ -42,11 +40,11 @@ const rate = z.number().min(0).lt(1);
  * `model_type` of a config.json: with `im-` a layer is implicit, with `ex-` one is explicit and none implicit. Such a model
  * has an encoder's weights, but is no plain one: another reader must refuse it.
  */
-const modelTypes = ['bert', 'roberta', 'ex-bert', 'ex-roberta', 'im-bert', 'im-roberta'] as const;
+const modelTypes = familyNames.flatMap((name) => [name, `ex-${name}`, `im-${name}`] as const);
 type ModelType = (typeof modelTypes)[number];
 
-function familyOf(type: ModelType): Family {
-  return type.endsWith('roberta') ? 'roberta' : 'bert';
+function familyOfType(type: ModelType): FamilyName {
+  return type.replace(/^(ex|im)-/, '') as FamilyName;
 }
 
 /** The keys of a Hugging Face config.json that matter here, with the defaults of transformers. */
@@ -58,7 +56,7 @@ const hubConfigKeys = {
   num_attention_heads: count,
   intermediate_size: count,
   max_position_embeddings: count,
-  type_vocab_size: count,
+  type_vocab_size: count.default(2),
   layer_norm_eps: z.number().positive().max(0.1).default(1e-12),
   hidden_dropout_prob: rate.default(0.1),
   attention_probs_dropout_prob: rate.default(0.1),
@@ -70,10 +68,13 @@ const hubConfigKeys = {
   is_decoder: z.literal(false).default(false),
 };
 
-const defaultPadId: Record<Family, number> = { bert: 0, roberta: 1 };
-
 function padIdOf(hub: { model_type: ModelType; pad_token_id?: number | null | undefined }): number {
-  return hub.pad_token_id ?? defaultPadId[familyOf(hub.model_type)];
+  return hub.pad_token_id ?? familyOf({ family: familyOfType(hub.model_type) }).padId;
+}
+
+/** Row of the position table that the first token uses. */
+function firstPosition(family: FamilyName, padId: number): number {
+  return familyOf({ family }).positionsAfterPadding ? padId + 1 : 0;
 }
 
 const hubConfigSchema = z
@@ -83,10 +84,23 @@ const hubConfigSchema = z
     message: 'a multiple of num_attention_heads',
   })
   .refine((hub) => padIdOf(hub) < hub.vocab_size, { path: ['pad_token_id'], message: 'less than vocab_size' })
-  .refine((hub) => familyOf(hub.model_type) !== 'roberta' || hub.max_position_embeddings > padIdOf(hub) + 1, {
+  .refine((hub) => hub.max_position_embeddings > firstPosition(familyOfType(hub.model_type), padIdOf(hub)), {
     path: ['max_position_embeddings'],
-    message: 'more than pad_token_id + 1, the rows that RoBERTa leaves unused',
+    message: 'more than pad_token_id + 1, the rows that this family leaves unused',
   });
+
+/** @throws UserError for a key of the family that has another value than the one that we know */
+function checkConstants(document: Located, family: FamilyName): void {
+  for (const [key, expected] of Object.entries(familyOf({ family }).constants)) {
+    const found = valueAt(document, [key]);
+    if (found === undefined || (found.kind === 'scalar' && found.value === expected)) continue;
+    throw new UserError({
+      where: `${formatPlace(found.place)} ${key}`,
+      expected: String(expected),
+      got: 'another value',
+    });
+  }
+}
 
 /**
  * Reads a Hugging Face config.json.
@@ -95,15 +109,17 @@ const hubConfigSchema = z
  */
 export function parseEncoderConfig(document: Located): EncoderConfig {
   const hub = validate(hubConfigSchema, document);
+  const family = familyOfType(hub.model_type);
+  checkConstants(document, family);
   return {
-    family: familyOf(hub.model_type),
+    family,
     vocabularySize: hub.vocab_size,
     width: hub.hidden_size,
     layers: hub.num_hidden_layers,
     heads: hub.num_attention_heads,
     feedForwardWidth: hub.intermediate_size,
     positions: hub.max_position_embeddings,
-    tokenTypes: hub.type_vocab_size,
+    tokenTypes: familyOf({ family }).hasTokenTypes ? hub.type_vocab_size : 1,
     layerNormEpsilon: hub.layer_norm_eps,
     hiddenDropout: hub.hidden_dropout_prob,
     attentionDropout: hub.attention_probs_dropout_prob,
@@ -114,8 +130,8 @@ export function parseEncoderConfig(document: Located): EncoderConfig {
 }
 
 /**
- * The inverse of `parseEncoderConfig`: a config.json that transformers reads where all layers are connected as in BERT, and
- * refuses elsewhere.
+ * The inverse of `parseEncoderConfig`: a config.json that transformers reads where all layers are connected as in its own
+ * model, and refuses elsewhere.
  * @param kinds connection of each layer
  * @param names of the classes, in the order of the logits
  */
@@ -124,14 +140,14 @@ export function toHubConfig(
   kinds: readonly ConnectionKind[],
   names: readonly string[],
 ): Record<string, unknown> {
-  const family = config.family === 'bert' ? 'Bert' : 'Roberta';
+  const family = familyOf(config);
   const [prefix, capital] = kinds.includes('implicit')
     ? ['im-', 'Im']
     : kinds.includes('explicit')
       ? ['ex-', 'Ex']
       : ['', ''];
   return {
-    architectures: [`${capital}${family}ForSequenceClassification`],
+    architectures: [`${capital}${family.architecture}`],
     model_type: `${prefix}${config.family}`,
     vocab_size: config.vocabularySize,
     hidden_size: config.width,
@@ -139,7 +155,8 @@ export function toHubConfig(
     num_attention_heads: config.heads,
     intermediate_size: config.feedForwardWidth,
     max_position_embeddings: config.positions,
-    type_vocab_size: config.tokenTypes,
+    ...(family.hasTokenTypes ? { type_vocab_size: config.tokenTypes } : {}),
+    ...family.constants,
     layer_norm_eps: config.layerNormEpsilon,
     hidden_dropout_prob: config.hiddenDropout,
     attention_probs_dropout_prob: config.attentionDropout,
@@ -155,9 +172,9 @@ export function toHubConfig(
   };
 }
 
-/** Row of the position table that the first token uses: RoBERTa counts from `padId + 1`. */
-export function positionOffset(config: Pick<EncoderConfig, 'family' | 'padId'>): number {
-  return config.family === 'roberta' ? config.padId + 1 : 0;
+/** Row of the position table that the first token uses. */
+export function positionOffset({ family, padId }: Pick<EncoderConfig, 'family' | 'padId'>): number {
+  return firstPosition(family, padId);
 }
 
 /** The longest sequence in tokens, special tokens included. */

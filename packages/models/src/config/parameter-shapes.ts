@@ -1,3 +1,4 @@
+import { familyOf } from '../families/families.ts';
 import type { EncoderConfig } from './encoder-config.ts';
 
 type Size = keyof Pick<EncoderConfig, 'width' | 'feedForwardWidth'>;
@@ -28,25 +29,29 @@ export const layerParameterNames = Object.keys(layerTable) as readonly LayerPara
 /** The word-embedding table's name: the one parameter that never enters a graph (its rows are looked up on the host). */
 export const wordEmbeddings = 'embeddings.word_embeddings.weight';
 
-/** Names of the embedding parameters that enter a graph. */
-export const embeddingParameterNames = [
-  'embeddings.position_embeddings.weight',
-  'embeddings.token_type_embeddings.weight',
-  'embeddings.LayerNorm.weight',
-  'embeddings.LayerNorm.bias',
-] as const;
-export type EmbeddingParameterName = (typeof embeddingParameterNames)[number];
+/** The token-type table's name, in families that have one. */
+export const typeEmbeddings = 'embeddings.token_type_embeddings.weight';
 
-/** Names of the classification head's parameters, in the order in which they are applied. */
-export const headParameterNames = {
-  bert: ['pooler.dense.weight', 'pooler.dense.bias', 'classifier.weight', 'classifier.bias'],
-  roberta: [
-    'classifier.dense.weight',
-    'classifier.dense.bias',
-    'classifier.out_proj.weight',
-    'classifier.out_proj.bias',
-  ],
-} as const;
+/** Shapes of the embedding parameters that enter a graph. */
+function embeddingShapes(config: EncoderConfig): Shapes {
+  const { width, positions, tokenTypes } = config;
+  return {
+    'embeddings.position_embeddings.weight': [positions, width],
+    ...(familyOf(config).hasTokenTypes ? { [typeEmbeddings]: [tokenTypes, width] } : {}),
+    'embeddings.LayerNorm.weight': [width],
+    'embeddings.LayerNorm.bias': [width],
+  };
+}
+
+/** Names of the embedding parameters that enter a graph. */
+export function embeddingParameterNames(config: EncoderConfig): readonly string[] {
+  return Object.keys(embeddingShapes(config));
+}
+
+/** Names of the parameters that all layers read. */
+export function sharedParameterNames(config: EncoderConfig): readonly string[] {
+  return Object.keys(familyOf(config).shared?.shapes(config) ?? {});
+}
 
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 
@@ -63,25 +68,23 @@ export function layerShapes(config: EncoderConfig): Readonly<Record<LayerParamet
 
 /** Shapes of the embedding tables and of every layer: what a pretrained checkpoint always has. */
 function encoderShapes(config: EncoderConfig): Shapes {
-  const { vocabularySize, width, positions, tokenTypes, layers } = config;
+  const { vocabularySize, width, layers } = config;
   const perLayer = Object.entries(layerShapes(config)) as [LayerParameterName, readonly number[]][];
   return Object.fromEntries([
     [wordEmbeddings, [vocabularySize, width]],
-    ['embeddings.position_embeddings.weight', [positions, width]],
-    ['embeddings.token_type_embeddings.weight', [tokenTypes, width]],
-    ['embeddings.LayerNorm.weight', [width]],
-    ['embeddings.LayerNorm.bias', [width]],
+    ...Object.entries(embeddingShapes(config)),
     ...Array.from({ length: layers }, (_, index) =>
       perLayer.map(([name, shape]): [string, readonly number[]] => [layerParameter(index, name), shape]),
     ).flat(),
+    ...Object.entries(familyOf(config).shared?.shapes(config) ?? {}),
   ] satisfies [string, readonly number[]][]);
 }
 
 /** Shapes of the classification head's parameters. @param labels number of classes */
 export function headShapes(config: EncoderConfig, labels: number): Shapes {
-  const { family, width } = config;
+  const { width } = config;
   const shapes = [[width, width], [width], [labels, width], [labels]];
-  return Object.fromEntries(headParameterNames[family].map((name, index) => [name, shapes[index] ?? []]));
+  return Object.fromEntries(familyOf(config).head.map((name, index) => [name, shapes[index] ?? []]));
 }
 
 /** Shapes of every parameter of a sequence classifier, in the order of the files. */

@@ -1,5 +1,6 @@
 import type { EncoderConfig } from '../config/encoder-config.ts';
 import { type ConnectionSpec, layerKinds } from '../connections/connection-spec.ts';
+import { familyOf } from '../families/families.ts';
 import { solverEvaluations } from '../solvers/solvers.ts';
 
 /**
@@ -62,7 +63,8 @@ export function forwardFlops(structure: Counted, { length, convention }: FlopsOp
   const head = 2 * config.width ** 2;
   if (convention === 'executed')
     return kinds.length * forward(work) + implicitLayers * solveWork(structure, work) + head;
-  const normalises = convention === 'calflops' || (convention === 'paper' && config.family === 'roberta');
+  const normalises =
+    convention === 'calflops' || (convention === 'paper' && familyOf(config).paperCountsNorms);
   const layer = countedWork(work, normalises, convention !== 'matmul');
   const evaluations = kinds.length + implicitLayers * connection.solver.iterations;
   return evaluations * layer + head + (normalises ? 5 * length * config.width : 0);

@@ -1,7 +1,7 @@
 import { linear } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EncoderConfig, Family } from '../config/encoder-config.ts';
-import { headParameterNames } from '../config/parameter-shapes.ts';
+import type { EncoderConfig } from '../config/encoder-config.ts';
+import { familyOf } from '../families/families.ts';
 import { dropout } from './dropout.ts';
 import type { HeadMasks } from './dropout-masks.ts';
 import { parameterOf, type Parameters } from './parameters.ts';
@@ -25,7 +25,7 @@ export function classify(
   first: tf.Tensor,
   masks: HeadMasks<tf.Tensor> | null,
 ): tf.Tensor {
-  const { dense, output } = headLayers(parameters, config.family);
+  const { dense, output } = headLayers(parameters, config);
   const rate = config.classifierDropout;
   const features = dropout(first, masks?.features ?? null, rate);
   const pooled = dropout(tf.tanh(linear(features, ...dense)), masks?.pooled ?? null, rate); // [B, D]
@@ -36,9 +36,9 @@ type Linear = readonly [weight: tf.Tensor, bias: tf.Tensor];
 
 function headLayers(
   parameters: Parameters,
-  family: Family,
+  config: EncoderConfig,
 ): { readonly dense: Linear; readonly output: Linear } {
-  const [denseWeight, denseBias, outputWeight, outputBias] = headParameterNames[family];
+  const [denseWeight, denseBias, outputWeight, outputBias] = familyOf(config).head;
   const layer = (weight: string, bias: string): Linear => [
     parameterOf(parameters, weight),
     parameterOf(parameters, bias),

@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../config/encoder-config.ts';
+import { familyOf } from '../families/families.ts';
 
 /** What a mask must be: its shape, and the chance with which an element is kept. */
 export interface MaskShape {
@@ -18,7 +19,7 @@ export interface LayerMasks<Leaf> {
 
 /** Masks of the classification head; null where the rate is 0. */
 export interface HeadMasks<Leaf> {
-  /** First token's state before the dense layer [B, D]; RoBERTa only. */
+  /** First token's state before the dense layer [B, D]; in families whose head drops it out. */
   readonly features: Leaf | null;
   /** Output of the tanh layer [B, D]. */
   readonly pooled: Leaf | null;
@@ -66,5 +67,5 @@ export function headMaskShapes(
   { batch }: Pick<BatchShape, 'batch'>,
 ): HeadMasks<MaskShape> {
   const pooled = maskShape(config.classifierDropout, [batch, config.width]);
-  return { features: config.family === 'roberta' ? pooled : null, pooled };
+  return { features: familyOf(config).headDropsFeatures ? pooled : null, pooled };
 }

@@ -1,8 +1,10 @@
 import { layerNorm } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
 import { type EncoderConfig, maximumLength, positionOffset } from '../config/encoder-config.ts';
+import { typeEmbeddings } from '../config/parameter-shapes.ts';
+import { familyOf } from '../families/families.ts';
 import { dropout } from './dropout.ts';
-import type { EmbeddingParameters } from './parameters.ts';
+import { parameterOf, type Parameters } from './parameters.ts';
 
 /** What enters a graph for one batch. */
 export interface EmbeddedInputs {
@@ -15,13 +17,13 @@ export interface EmbeddedInputs {
 }
 
 /**
- * Word, position and token-type embeddings, summed, normalised, dropped out: [B, L, D].
+ * Word, position and, where the family has them, token-type embeddings, summed, normalised, dropped out: [B, L, D].
  *
  * Positions and types are taken by slices and sums and not by gathers, whose gradient is a scatter (numerics B).
  * @throws RangeError if the batch is longer than the position table
  */
 export function embed(
-  parameters: EmbeddingParameters,
+  parameters: Parameters,
   config: EncoderConfig,
   { wordEmbeddings, typeIds, mask }: EmbeddedInputs,
   keep: tf.Tensor | null,
@@ -30,38 +32,40 @@ export function embed(
   if (length > maximumLength(config))
     throw new RangeError(`embed: expected at most ${maximumLength(config)} tokens, got ${length}.`);
   const positions = positionEmbeddings(
-    parameters['embeddings.position_embeddings.weight'],
+    parameterOf(parameters, 'embeddings.position_embeddings.weight'),
     config,
     mask,
     length,
   );
-  const types = typeEmbeddings(parameters['embeddings.token_type_embeddings.weight'], typeIds);
+  const typed = familyOf(config).hasTokenTypes
+    ? tf.add(wordEmbeddings, typeRows(parameterOf(parameters, typeEmbeddings), typeIds))
+    : wordEmbeddings;
   const normalised = layerNorm(
-    tf.add(tf.add(wordEmbeddings, types), positions),
-    parameters['embeddings.LayerNorm.weight'],
-    parameters['embeddings.LayerNorm.bias'],
+    tf.add(typed, positions),
+    parameterOf(parameters, 'embeddings.LayerNorm.weight'),
+    parameterOf(parameters, 'embeddings.LayerNorm.bias'),
     config.layerNormEpsilon,
   );
   return dropout(normalised, keep, config.hiddenDropout);
 }
 
-/** [L, D], or [B, L, D] for RoBERTa, which gives padding the row of the padding id. */
+/** [L, D], or [B, L, D] in families that give padding the row of the padding id. */
 function positionEmbeddings(
   table: tf.Tensor,
   config: EncoderConfig,
   mask: tf.Tensor,
   length: number,
 ): tf.Tensor {
-  const { width, padId, family } = config;
+  const { width, padId } = config;
   const rows = tf.slice(table, [positionOffset(config), 0], [length, width]); // [L, D]
-  if (family === 'bert') return rows;
+  if (!familyOf(config).positionsAfterPadding) return rows;
   const isToken = tf.expandDims(mask, 2); // [B, L, 1]
   const padding = tf.slice(table, [padId, 0], [1, width]); // [1, D]
   return tf.add(tf.mul(isToken, rows), tf.mul(tf.sub(1, isToken), padding));
 }
 
 /** [B, L, D], or [1, D] where there is one type only. */
-function typeEmbeddings(table: tf.Tensor, typeIds: tf.Tensor): tf.Tensor {
+function typeRows(table: tf.Tensor, typeIds: tf.Tensor): tf.Tensor {
   const [types = 0, width = 0] = table.shape; // [types, D]
   const rows = Array.from({ length: types }, (_, type) => tf.slice(table, [type, 0], [1, width]));
   const [only] = rows;

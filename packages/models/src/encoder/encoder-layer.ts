@@ -1,10 +1,11 @@
 import { gelu, layerNorm, linear, softmax } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EncoderConfig } from '../config/encoder-config.ts';
+import { familyOf } from '../families/families.ts';
 import { dropout } from './dropout.ts';
 import { firstPositions } from './first-positions.ts';
 import type { LayerMasks } from './dropout-masks.ts';
-import type { LayerParameters } from './parameters.ts';
+import type { LayerParameters, Parameters } from './parameters.ts';
 
 /** The lowest float32. A constant such as -10,000 is no mask once states, and so the scores, grow to thousands. */
 const lowest = -3.4028234663852886e38;
@@ -21,9 +22,22 @@ export function attentionBias(mask: tf.Tensor): tf.Tensor {
 }
 
 /**
- * One post-LayerNorm encoder layer of BERT and RoBERTa, its two inner residual connections included: the paper's phi_t.
+ * All that is added to the attention scores of every layer: `attentionBias`, and what the family's layers share.
+ * @param parameters at least those that all layers read
+ * @param mask [B, L], 1 = token; a token in each row
+ * @returns [B, 1, 1, L] or [B, H, L, L]
+ */
+export function scoreBias(parameters: Parameters, config: EncoderConfig, mask: tf.Tensor): tf.Tensor {
+  const [, length = 0] = mask.shape;
+  const shared = familyOf(config).shared?.scores(parameters, length);
+  const bias = attentionBias(mask);
+  return shared === undefined ? bias : tf.add(shared, bias);
+}
+
+/**
+ * One post-LayerNorm encoder layer of BERT and its kin, its two inner residual connections included: the paper's phi_t.
  * @param hidden [B, L, D]
- * @param bias [B, 1, 1, L], from `attentionBias`
+ * @param bias [B, 1, 1, L] or [B, H, L, L], from `scoreBias`
  * @param masks dropout masks of this evaluation; null: no dropout
  * @param wanted P, how many positions of the result are wanted, from the first on; all are attended to
  * @returns [B, P, D]
@@ -107,7 +121,8 @@ function selfAttention(
     return tf.transpose(tf.reshape(projected, [batch, -1, heads, headWidth]), [0, 2, 1, 3]); // [B, H, P or L, E]
   };
   const products = tf.matMul(project('query', asking), project('key', input), false, true); // [B, H, P, L]
-  const weights = softmax(tf.add(tf.mul(products, 1 / Math.sqrt(headWidth)), bias));
+  const added = bias.shape[2] === length ? firstPositions(bias, wanted, 2) : bias;
+  const weights = softmax(tf.add(tf.mul(products, 1 / Math.sqrt(headWidth)), added));
   const kept = keep && firstPositions(keep, wanted, 2);
   const context = tf.matMul(dropout(weights, kept, attentionDropout), project('value', input)); // [B, H, P, E]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows, width]);

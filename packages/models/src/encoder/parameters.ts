@@ -1,12 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { EmbeddingParameterName, LayerParameterName } from '../config/parameter-shapes.ts';
-import { layerParameter, layerParameterNames } from '../config/parameter-shapes.ts';
+import type { EncoderConfig } from '../config/encoder-config.ts';
+import {
+  layerParameter,
+  type LayerParameterName,
+  layerParameterNames,
+  sharedParameterNames,
+} from '../config/parameter-shapes.ts';
 
-/** All parameters of a classifier by their Hugging Face names, without the `bert.` or `roberta.` prefix. */
+/** All parameters of a classifier by their Hugging Face names, without the family's prefix. */
 export type Parameters<Leaf = tf.Tensor> = Readonly<Record<string, Leaf>>;
-
-/** What `embed` needs beside the looked-up word embeddings. */
-export type EmbeddingParameters<Leaf = tf.Tensor> = Readonly<Record<EmbeddingParameterName, Leaf>>;
 
 /** One layer's parameters, named as after `encoder.layer.<n>.`, so that all layers share one signature. */
 export type LayerParameters<Leaf = tf.Tensor> = Readonly<Record<LayerParameterName, Leaf>>;
@@ -22,23 +24,24 @@ export function parameterOf<Leaf>(parameters: Parameters<Leaf>, name: string): L
 }
 
 /** Picks parameters by name. @throws RangeError if one is missing */
-export function pickParameters<Leaf, Name extends string>(
+export function pickParameters<Leaf>(
   parameters: Parameters<Leaf>,
-  names: readonly Name[],
-): Readonly<Record<Name, Leaf>> {
-  const picked = names.map((name) => [name, parameterOf(parameters, name)]);
-  return Object.fromEntries(picked) as Readonly<Record<Name, Leaf>>;
+  names: readonly string[],
+): Parameters<Leaf> {
+  return Object.fromEntries(names.map((name) => [name, parameterOf(parameters, name)]));
 }
 
 /**
- * The parameters of one layer.
+ * The parameters that one layer reads: its own, and under their whole names those that all layers read.
  * @param index counted from 0, as in the names
  * @throws RangeError if one is missing
  */
-export function layerParametersOf<Leaf>(parameters: Parameters<Leaf>, index: number): LayerParameters<Leaf> {
-  const picked = layerParameterNames.map((name) => [
-    name,
-    parameterOf(parameters, layerParameter(index, name)),
-  ]);
-  return Object.fromEntries(picked) as LayerParameters<Leaf>;
+export function layerParametersOf<Leaf>(
+  parameters: Parameters<Leaf>,
+  config: EncoderConfig,
+  index: number,
+): LayerParameters<Leaf> & Parameters<Leaf> {
+  const own = layerParameterNames.map((name) => [name, parameterOf(parameters, layerParameter(index, name))]);
+  const shared = pickParameters(parameters, sharedParameterNames(config));
+  return { ...(Object.fromEntries(own) as Record<LayerParameterName, Leaf>), ...shared };
 }

@@ -1,8 +1,9 @@
 import type { BoolTensor, FloatTensor } from '@im-bert/core';
 import type { Engine } from '@im-bert/jit';
-import { embeddingParameterNames, headParameterNames, wordEmbeddings } from '../config/parameter-shapes.ts';
+import { embeddingParameterNames, sharedParameterNames, wordEmbeddings } from '../config/parameter-shapes.ts';
 import { type ConnectionKind, layerKinds } from '../connections/connection-spec.ts';
 import { layerParametersOf, parameterOf, pickParameters } from '../encoder/parameters.ts';
+import { familyOf } from '../families/families.ts';
 import { sumRows } from '../encoder/word-embeddings.ts';
 import type { EncoderInputs } from '../model/check-inputs.ts';
 import { wantedPositions } from '../model/classifier.ts';
@@ -35,13 +36,15 @@ export class ChainExecutor implements PassExecutor {
   readonly #chain: CompiledChain;
   readonly #structure: Structure;
   readonly #kinds: readonly ConnectionKind[];
-  /** State t is buffer t; two more hold the cotangents in turn. */
+  readonly #embeddingNames: readonly string[];
+  /** State t is buffer t; two more hold the cotangents in turn, and one each what a layer contributes to shared gradients. */
   readonly #states = new BufferPool();
 
   /** @param tokensAtOnce as in `ExecutorOptions` */
   constructor(engine: Engine, structure: Structure, tokensAtOnce: number) {
     this.#chain = compileChain(engine, structure, tokensAtOnce);
     this.#structure = structure;
+    this.#embeddingNames = embeddingParameterNames(structure.config);
     this.#kinds = layerKinds(structure.connection, structure.config.layers);
   }
 
@@ -52,7 +55,7 @@ export class ChainExecutor implements PassExecutor {
   ): Promise<Prediction> {
     const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs, perturbation);
     const masks = drawMasks(dropoutMaskShapes(this.#structure, batchShape(inputs)), dropout);
-    const embeddings = pickParameters(parameters, embeddingParameterNames);
+    const embeddings = pickParameters(parameters, this.#embeddingNames);
     let hidden = float(
       await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, masks.embeddings),
     );
@@ -62,7 +65,7 @@ export class ChainExecutor implements PassExecutor {
       const link = measured ? links.measuredForward : links.forward;
       const into = { [state]: this.#output(1 + (index % 2), index, hidden) };
       const outputs = await link.run(
-        [layerParametersOf(parameters, index), { hidden, mask }, masks.layers[index] ?? {}],
+        [this.#layer(parameters, index), { hidden, mask }, masks.layers[index] ?? {}],
         { into },
       );
       if (measured)
@@ -80,7 +83,7 @@ export class ChainExecutor implements PassExecutor {
   ): Promise<TrainingPass> {
     const inputs = hostInputs(this.#structure, parameters, batch, perturbation);
     const masks = drawMasks(dropoutMaskShapes(this.#structure, batchShape(batch)), dropout);
-    const embeddings = pickParameters(parameters, embeddingParameterNames);
+    const embeddings = pickParameters(parameters, this.#embeddingNames);
     const first = await this.#chain.embeddingForward.run([embeddings, inputs, masks.embeddings], {
       into: this.#state(0, inputs.wordEmbeddings),
     });
@@ -99,13 +102,10 @@ export class ChainExecutor implements PassExecutor {
       masks.layers,
       into,
     );
-    if (of.readsEmbedded === true)
-      float(head.gradients[embedded]).data.forEach((value, index) => {
-        cotangent.data[index] = (cotangent.data[index] ?? 0) + value;
-      });
+    if (of.readsEmbedded === true) addTo(cotangent, float(head.gradients[embedded]));
     const gradients = await this.#chain.embeddingBackward.run(
       [embeddings, inputs, masks.embeddings, cotangent],
-      { into: pickParameters(into, embeddingParameterNames) },
+      { into: pickParameters(into, this.#embeddingNames) },
     );
     const embeddingGradient = float(gradients[words]);
     const table = parameterOf(into, wordEmbeddings).data;
@@ -126,12 +126,12 @@ export class ChainExecutor implements PassExecutor {
     { perturbation }: Pick<ForwardPassOptions, 'perturbation'> = {},
   ): Promise<readonly FloatTensor[]> {
     const { mask, ...embedded } = hostInputs(this.#structure, parameters, inputs, perturbation);
-    const embeddings = pickParameters(parameters, embeddingParameterNames);
+    const embeddings = pickParameters(parameters, this.#embeddingNames);
     let hidden = float(await this.#chain.embeddingForward(embeddings, { mask, ...embedded }, {}));
     const states = [hidden];
     for (const [index, kind] of this.#kinds.entries()) {
       const { forward } = this.#chain.layers[kind]; // of the last layer, too, every position
-      const outputs = await forward(layerParametersOf(parameters, index), { hidden, mask }, {});
+      const outputs = await forward(this.#layer(parameters, index), { hidden, mask }, {});
       hidden = float(outputs[state]);
       states.push(hidden);
     }
@@ -153,7 +153,7 @@ export class ChainExecutor implements PassExecutor {
     const residuals: LayerResidual[] = [];
     for (const [index, kind] of this.#kinds.entries()) {
       const outputs = await this.#links(index, kind).forward.run(
-        [layerParametersOf(parameters, index), { hidden, mask }, masks[index] ?? {}],
+        [this.#layer(parameters, index), { hidden, mask }, masks[index] ?? {}],
         { into: { [state]: this.#output(index + 1, index, first) } },
       );
       residuals.push(...layerResiduals(outputs).map((residual) => ({ ...residual, layer: index + 1 })));
@@ -171,17 +171,21 @@ export class ChainExecutor implements PassExecutor {
     into: NamedTensors,
   ): Promise<FloatTensor> {
     let cotangent = last;
+    const shared = this.#shared(into);
+    for (const { data } of Object.values(shared)) data.fill(0);
     for (const [index, kind] of [...this.#kinds.entries()].reverse()) {
       const hidden = this.#state(index, like);
       const gradients = await this.#links(index, kind).backward.run(
-        [layerParametersOf(parameters, index), { hidden, mask }, masks[index] ?? {}, cotangent],
+        [this.#layer(parameters, index), { hidden, mask }, masks[index] ?? {}, cotangent],
         {
           into: {
-            ...layerParametersOf(into, index),
+            ...this.#layer(into, index),
+            ...this.#contributions(shared),
             [state]: this.#cotangent(this.#kinds.length - index, like),
           },
         },
       );
+      for (const [name, sum] of Object.entries(shared)) addTo(sum, float(gradients[name]));
       cotangent = float(gradients[state]);
     }
     return cotangent;
@@ -207,7 +211,29 @@ export class ChainExecutor implements PassExecutor {
     return this.#states.get(this.#kinds.length + 1 + (turn % 2), like.shape);
   }
 
-  #head(tensors: NamedTensors): NamedTensors {
-    return pickParameters(tensors, headParameterNames[this.#structure.config.family]);
+  /** The tensors that belong to a layer, and those that belong to all. */
+  #layer(tensors: NamedTensors, index: number): NamedTensors {
+    return layerParametersOf(tensors, this.#structure.config, index);
   }
+
+  #shared(tensors: NamedTensors): NamedTensors {
+    return pickParameters(tensors, sharedParameterNames(this.#structure.config));
+  }
+
+  /** Buffers for what one layer contributes to the gradients of parameters that all layers read. */
+  #contributions(shared: NamedTensors): NamedTensors {
+    const first = this.#kinds.length + 3; // after the states and both cotangents
+    return Object.fromEntries(
+      Object.entries(shared).map(([name, { shape }], at) => [name, this.#states.get(first + at, shape)]),
+    );
+  }
+
+  #head(tensors: NamedTensors): NamedTensors {
+    return pickParameters(tensors, familyOf(this.#structure.config).head);
+  }
+}
+
+/** Adds a tensor to a sum of the same shape, in place. */
+function addTo(sum: FloatTensor, { data }: FloatTensor): void {
+  data.forEach((value, index) => (sum.data[index] = (sum.data[index] ?? 0) + value));
 }

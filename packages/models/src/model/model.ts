@@ -12,6 +12,6 @@ export interface Structure {
 
 /** A sequence classifier. */
 export interface Model extends Structure {
-  /** By Hugging Face name, without the `bert.` or `roberta.` prefix; weights are [out, in]. */
+  /** By Hugging Face name, without the family's prefix, as BERT names them; weights are [out, in]. */
   readonly parameters: Readonly<Record<string, FloatTensor>>;
 }

@@ -1,5 +1,11 @@
 import { floatTensor, intTensor } from '@im-bert/core';
-import { connectionSchema, type LabelledInputs, type Model, randomModel } from '@im-bert/models';
+import {
+  connectionSchema,
+  type FamilyName,
+  type LabelledInputs,
+  type Model,
+  randomModel,
+} from '@im-bert/models';
 import type { z } from 'zod';
 import { tinyConfig } from './tiny.ts';
 
@@ -9,7 +15,7 @@ export const labels = 3;
 export const [rows, length] = [3, 5];
 
 /** A tiny classifier with random weights. */
-export function model(connection: Connection, family: 'bert' | 'roberta' = 'bert'): Model {
+export function model(connection: Connection, family: FamilyName = 'bert'): Model {
   return randomModel(
     { config: { ...tinyConfig, family }, connection: connectionSchema.parse(connection), labels },
     1,

@@ -1,5 +1,5 @@
 import { euclideanNorm, type FloatTensor, floatTensor } from '@im-bert/core';
-import type { NamedTensors } from '@im-bert/models';
+import { familyNames, familyOf, type NamedTensors } from '@im-bert/models';
 import { z } from 'zod';
 import type { Objective } from './objective.ts';
 import { r3f, r3fSettings } from './r3f.ts';
@@ -43,9 +43,12 @@ export function r4f(spec: z.output<typeof r4fSchema>): Objective {
   };
 }
 
-/** The head's last weight [C, D] with its name in either family. */
+/** What the families call the head's last weight. */
+const headWeights = familyNames.map((family) => familyOf({ family }).head[2]);
+
+/** The head's last weight [C, D] with its name. */
 function headWeight(parameters: NamedTensors): readonly [name: string, weight: FloatTensor] {
-  for (const name of ['classifier.out_proj.weight', 'classifier.weight']) {
+  for (const name of headWeights) {
     const weight = parameters[name];
     if (weight !== undefined) return [name, weight];
   }
