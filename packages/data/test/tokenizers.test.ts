@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
 import { embeddedTokenizer, loadTokenizer, type Texts } from '@im-bert/data';
 import fc from 'fast-check';
 import { truncateLongestFirst } from '../src/tokenizers/tokenizer.ts';
-import { fixture, readJson, realHub, realTest, realTexts } from './support.ts';
+import { fixture, readJson, realFolder, realHub, realTest, realTexts } from './support.ts';
 
 interface EncodingCase {
   readonly texts: Texts;
@@ -192,6 +193,38 @@ test.each(['wordpiece', 'byte-level'])(
     );
   },
 );
+
+const mpnet = join('models', 'sentence-transformers', 'all-mpnet-base-v2');
+const hasMpnet = realFolder !== undefined && existsSync(join(realFolder, mpnet, 'tokenizer.json'));
+
+(hasMpnet ? test : test.skip)(
+  `MPNet's tokenizer gives the ids of transformers, and <pad> for padding${hasMpnet ? '' : ' (skipped: IM_BERT_TEST_HUB names no folder with all-mpnet-base-v2)'}`,
+  async () => {
+    const tokenizer = await loadTokenizer(join(realFolder ?? '', mpnet));
+    // "<s> a gripping , well - acted film ... nerve . </s> </s> it grips . </s>", by tools/parity/mpnet_states.py
+    const pair = ['A gripping, well-acted film that never loses its nerve.', 'It grips.'] as const;
+    const { ids, typeIds } = tokenizer.encode(pair, 64);
+    expect(ids).toEqual([
+      ...[0, 1041, 13944, 1014, 2096, 1015, 6055, 2147, 2012, 2200, 12390, 2053, 9117, 1016, 2],
+      ...[2, 2013, 24762, 1016, 2],
+    ]);
+    expect(new Set(typeIds)).toEqual(new Set([0]));
+    expect(tokenizer.padId).toBe(1); // [PAD] is there too, as 4
+    expect(tokenizer.vocabularySize).toBe(30527);
+  },
+);
+
+test('padding is the token that tokenizer_config.json names, where the vocabulary has another word for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tokenizer-'));
+  const text = await readFile(fixture(join('wordpiece', 'tokenizer.json')), 'utf8');
+  const definition = JSON.parse(text) as { model: { vocab: Record<string, number> } };
+  const { vocab } = definition.model;
+  vocab['<pad>'] = Math.max(...Object.values(vocab)) + 1;
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(definition));
+  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify({ pad_token: '<pad>' }));
+  expect((await loadTokenizer(folder)).padId).toBe(vocab['<pad>']);
+  await rm(folder, { recursive: true });
+});
 
 function range(length: number): number[] {
   return Array.from({ length }, (_, index) => index);

@@ -9,12 +9,19 @@ import {
   type Model,
   wordEmbeddings,
 } from '@im-bert/models';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { batchOf } from './support/batches.ts';
 
 const hub = process.env['IM_BERT_TEST_HUB'];
 const onHub = hub === undefined ? describe.skip : describe;
 const why = hub === undefined ? ' (skipped: IM_BERT_TEST_HUB names no folder)' : '';
+
+const mpnet = 'sentence-transformers/all-mpnet-base-v2';
+const numbers = z.array(z.number());
+const mpnetRow = z.object({ ids: numbers, first: numbers, last: numbers });
 
 function folderOf(name: string): string {
   return join(hub ?? '', 'models', name);
@@ -171,3 +178,36 @@ onHub(`real checkpoints${why}`, () => {
     expect(difference).toBeLessThan(1e-3);
   }, 60_000);
 });
+
+const hasMpnet = hub !== undefined && existsSync(join(folderOf(mpnet), 'model.safetensors'));
+const whyNot = hasMpnet ? '' : ` (skipped: IM_BERT_TEST_HUB names no folder with ${mpnet})`;
+
+(hasMpnet ? test : test.skip)(
+  `${mpnet}: a pair, a padded row and a row of 200 tokens have the states that transformers gives${whyNot}`,
+  async () => {
+    const path = new URL('fixtures/mpnet-base.json', import.meta.url);
+    const batches = z.array(z.array(mpnetRow)).parse(JSON.parse(await readFile(path, 'utf8')));
+    const model = await loadModel(folderOf(mpnet), { seed: 1, labels: 2 });
+    const engine = await createEngine('onnx');
+    for (const rows of batches) {
+      const inputs = batchOf(
+        rows.map(({ ids }) => ids),
+        { padId: 1 },
+      );
+      const { hidden } = await encode(engine, model, inputs);
+      const [, length = 0, width = 0] = hidden.shape;
+      rows.forEach(({ ids, first, last }, row) => {
+        const expectAt = (values: readonly number[], position: number): void => {
+          const from = (row * length + position) * width;
+          values.forEach((value, at) => {
+            expect(Math.abs((hidden.data[from + at] ?? NaN) - value)).toBeLessThan(1e-4);
+          });
+        };
+        expectAt(first, 0);
+        expectAt(last, ids.length - 1);
+      });
+    }
+    await engine.dispose();
+  },
+  120_000,
+);

@@ -126,7 +126,7 @@ test('a deeper configuration than the file says which parameters are missing', a
 });
 
 test.each([
-  ['model_type', 'gpt2', /config\.json:\d+:\d+ model_type: expected bert, roberta, .*im-roberta, got "gpt2"/],
+  ['model_type', 'gpt2', /config\.json:\d+:\d+ model_type: expected bert, .*roberta.*im-mpnet, got "gpt2"/],
   ['hidden_act', 'relu', /config\.json:\d+:\d+ hidden_act: expected "?gelu"?, got "relu"/],
   ['hidden_size', 9, /hidden_size: expected a multiple of num_attention_heads/],
   ['num_hidden_layers', 'two', /config\.json:\d+:\d+ num_hidden_layers: expected a/],

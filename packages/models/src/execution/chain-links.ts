@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { ConnectionKind } from '../connections/connection-spec.ts';
 import { classify, firstState } from '../encoder/classify.ts';
 import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
-import { scoreBias } from '../encoder/encoder-layer.ts';
 import { parameterOf } from '../encoder/parameters.ts';
 import { connectedLayer } from '../model/classifier.ts';
 import type { Structure } from '../model/model.ts';
@@ -84,15 +83,7 @@ export function layerForward(
 ): Tensors {
   const parts = groupsOf(variant, { hidden, mask }).map((take): Tensors => {
     const groupMasks = layerMasksFromSites(mapSiteMasks(masks, take));
-    const groupMask = take(mask);
-    const inputs = {
-      ...variant,
-      hidden: take(hidden),
-      mask: groupMask,
-      bias: scoreBias(parameters, structure.config, groupMask),
-      masks: groupMasks,
-      measureEnd,
-    };
+    const inputs = { ...variant, hidden: take(hidden), mask: take(mask), masks: groupMasks, measureEnd };
     const joined = connectedLayer(structure, parameters, inputs);
     return { [state]: joined.hidden, ...residualOutputs([joined.residual]) };
   });

@@ -6,7 +6,7 @@ import { classify, firstState } from '../encoder/classify.ts';
 import type { DropoutMasks, LayerMasks } from '../encoder/dropout-masks.ts';
 import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
 import { encoderLayer, scoreBias } from '../encoder/encoder-layer.ts';
-import { embeddingParameterNames, sharedParameterNames } from '../config/parameter-shapes.ts';
+import { embeddingParameterNames } from '../config/parameter-shapes.ts';
 import {
   type LayerParameters,
   layerParametersOf,
@@ -24,8 +24,6 @@ export interface LayerInputs {
   readonly hidden: tf.Tensor;
   /** [B, L], 1 = token */
   readonly mask: tf.Tensor;
-  /** What is added to attention scores, from `scoreBias`. */
-  readonly bias: tf.Tensor;
   /** Masks of the layer's evaluations; null: no dropout. */
   readonly masks: readonly LayerMasks<tf.Tensor>[] | null;
   /** Whether to evaluate the layer once more for the residual of its result. */
@@ -46,10 +44,18 @@ export function wantedPositions(kinds: readonly ConnectionKind[], index: number)
 export function connectedLayer(
   { config, connection }: Structure,
   parameters: LayerParameters,
-  { kind, hidden, mask, bias, masks, measureEnd, wanted }: LayerInputs,
+  { kind, hidden, mask, masks, measureEnd, wanted }: LayerInputs,
 ): Joined {
+  // The bias is made anew each time: a backward pass evaluates the layer when the forward pass's tensors are gone.
   const layer = (state: tf.Tensor, evaluation: number): tf.Tensor =>
-    encoderLayer(parameters, config, state, bias, masksAt(connection.dropout, masks, evaluation), wanted);
+    encoderLayer(
+      parameters,
+      config,
+      state,
+      scoreBias(parameters, config, mask),
+      masksAt(connection.dropout, masks, evaluation),
+      wanted,
+    );
   return connect(kind, { spec: connection, layer, hidden, tokenMask: mask, measureEnd });
 }
 
@@ -95,12 +101,11 @@ export function encodeSequence(
   const { mask } = inputs;
   const embedding = pickParameters(parameters, embeddingParameterNames(config));
   const embedded = embed(embedding, config, inputs, masks?.embeddings ?? null);
-  const bias = scoreBias(pickParameters(parameters, sharedParameterNames(config)), config, mask);
   let hidden = embedded; // [B, L, D]
   const kinds = layerKinds(connection, config.layers);
   const residuals = kinds.map((kind, index) => {
     const wanted = firstOnly ? wantedPositions(kinds, index) : undefined;
-    const layerInputs = { kind, hidden, mask, bias, masks: masks?.layers[index] ?? null, measureEnd, wanted };
+    const layerInputs = { kind, hidden, mask, masks: masks?.layers[index] ?? null, measureEnd, wanted };
     const joined = connectedLayer(structure, layerParametersOf(parameters, config, index), layerInputs);
     ({ hidden } = joined);
     return joined.residual;
