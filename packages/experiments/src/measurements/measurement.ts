@@ -12,8 +12,7 @@ import type { Answer } from './answers.ts';
  * Which texts a model is measured on: held-out clean ones, AdvGLUE's dev set, the originals of those of its texts that have
  * one (under the same ids), AdvGLUE's test set, or the held-out ones that an attack is to change.
  */
-export const exampleSets = ['clean', 'adversarial', 'original', 'test', 'attack'] as const;
-export type ExampleSet = (typeof exampleSets)[number];
+export type ExampleSet = 'clean' | 'adversarial' | 'original' | 'test' | 'attack';
 
 /** A trained model as it is evaluated, with what measuring it takes. */
 export interface Subject {

@@ -12,7 +12,7 @@ import { spectra } from './spectra.ts';
 /** What is measured on every trained model, in this order: a new measurement is a file and a row here. */
 export const measurements = { predictions, residuals, calibration, drift, spectra, sensitivity, attack };
 
-export type MeasurementName = keyof typeof measurements;
+type MeasurementName = keyof typeof measurements;
 
 /** A measurement's rows, as they are stored and read. */
 export type RowOf<Name extends MeasurementName> = z.output<(typeof measurements)[Name]['row']>;

@@ -37,7 +37,7 @@ export function recordsOf(
 }
 
 /** Whether the measurement's rows of the cell are there, in its present version. */
-export function isMeasured(cell: PlacedCell, measurement: Measurement, records: Records): boolean {
+function isMeasured(cell: PlacedCell, measurement: Measurement, records: Records): boolean {
   return records
     .measured(subjectId(cell, measurement), measurement.name)
     .some(({ version, status }) => version === measurement.version && status === 'done');

@@ -13,7 +13,7 @@ import { slotsOf } from '../../src/plan/plan.ts';
 import type { TrainingRecord } from '../../src/store/rows.ts';
 
 /** Everything at hand: data, engine, no pretrained weights, every model kept. */
-export const planContext: PlanContext = {
+const planContext: PlanContext = {
   digest: () => 'data-1',
   pretrained: () => undefined,
   engine: { name: 'onnx', version: '1' },

@@ -1,8 +1,22 @@
 import { type Encoded, makeBatches } from '@im-bert/data';
 import { createEngine } from '@im-bert/jit';
-import { connectionSchema, createExecutor, randomModel } from '@im-bert/models';
+import { connectionSchema, createExecutor, type EncoderConfig, randomModel } from '@im-bert/models';
 import { predict } from '@im-bert/training';
-import { tinyConfig } from './support/tiny-config.ts';
+
+/** Weights as wide as a trained model's, over which the descent amplifies rounding. */
+const config: EncoderConfig = {
+  ...{
+    family: 'bert',
+    vocabularySize: 24,
+    width: 8,
+    layers: 2,
+    heads: 2,
+    feedForwardWidth: 16,
+    positions: 32,
+  },
+  ...{ tokenTypes: 2, layerNormEpsilon: 1e-12, initializerRange: 0.4, padId: 0 },
+  ...{ hiddenDropout: 0.1, attentionDropout: 0.1, classifierDropout: 0.1 },
+};
 
 /** Texts of 7 to 25 tokens. */
 const texts = Array.from({ length: 36 }, (_, index): Encoded => {
@@ -18,7 +32,6 @@ const bucketLengths = [16, 24, 25];
 
 test("the paper's descent gives a text the same scores to the bit, whoever shares its batch", async () => {
   const connection = connectionSchema.parse({ kind: 'implicit' });
-  const config = { ...tinyConfig, vocabularySize: 24, positions: 32, initializerRange: 0.4 };
   const model = randomModel({ config, connection, labels: 2 }, 1);
   const engine = await createEngine('onnx', { threads: 2 });
   const executor = createExecutor(engine, model);
