@@ -5,6 +5,10 @@ import { levels } from '../example.ts';
 import type { Hub } from '../hub/hub.ts';
 import { Unreachable } from '../hub/refusals.ts';
 import { type Task, tasks } from '../tasks.ts';
+import { renewContamination } from '../sets/contamination.ts';
+import type { EvaluationSet } from '../sets/set-spec.ts';
+import { readSetStatus, type SetStatus } from '../sets/set-status.ts';
+import { keyOf, readSetDigests, readSetExamples, type SetExample, storeSet } from '../sets/set-store.ts';
 import { findTaskFiles, type Split, type SplitSource } from './find-files.ts';
 import { loadFile } from './load-file.ts';
 import { query, type Row } from './rows.ts';
@@ -21,6 +25,12 @@ export interface DataReader {
   digest(task: Task): string;
   /** What is there and what is not: one row for each split of each task. */
   status(): Promise<SplitStatus[]>;
+  /** An evaluation set's examples in the order of their ids. @throws UserError if the store does not have it */
+  setExamples(set: Pick<EvaluationSet, 'name'>): Promise<SetExample[]>;
+  /** Hex SHA-256 of an evaluation set's rows; undefined if the store lacks it, or has it of another definition. */
+  setDigest(set: Pick<EvaluationSet, 'name' | 'definition'>): string | undefined;
+  /** The evaluation sets that are there. */
+  setStatus(): Promise<SetStatus[]>;
   close(): void;
 }
 
@@ -33,6 +43,8 @@ export interface DataStore extends DataReader {
    * @throws UserError if a file is missing or no use
    */
   ensure(task: Task, hub: Hub): Promise<boolean>;
+  /** The same of an evaluation set. */
+  ensureSet(set: EvaluationSet, hub: Hub): Promise<boolean>;
 }
 
 /** Errors that are the disk's or the file's become mistakes with their place and remedy. */
@@ -44,26 +56,32 @@ async function guarded<Result>(path: string, work: Promise<Result>): Promise<Res
   }
 }
 
-async function readDigests(connection: DuckDBConnection): Promise<Map<string, string>> {
-  const rows = await query(connection, 'select task, digest from digests');
-  return new Map(rows.map((row) => [row.text('task'), row.text('digest')]));
+/** What identifies the rows that the store holds. */
+interface Digests {
+  readonly tasks: Map<string, string>;
+  readonly sets: Map<string, string>;
 }
 
-function readerOver(
-  path: string,
-  { connection, close }: StoreFile,
-  digests: Map<string, string>,
-): DataReader {
+async function readDigests(connection: DuckDBConnection): Promise<Digests> {
+  const rows = await query(connection, 'select task, digest from digests');
+  const tasks = new Map(rows.map((row) => [row.text('task'), row.text('digest')]));
+  return { tasks, sets: await readSetDigests(connection) };
+}
+
+function readerOver(path: string, { connection, close }: StoreFile, digests: Digests): DataReader {
   return {
     examples: (task, split) => guarded(path, readExamples(connection, task, split)),
-    digest: (task) => digests.get(task) ?? absent(task),
+    digest: (task) => digests.tasks.get(task) ?? absent(task),
     status: () => guarded(path, readStatus(connection)),
+    setExamples: ({ name }) => guarded(path, readSetExamples(connection, name)),
+    setDigest: ({ name, definition }) => digests.sets.get(keyOf(name, definition)),
+    setStatus: () => guarded(path, readSetStatus(connection)),
     close,
   };
 }
 
 /** The file's digests; closes it if they cannot be read. */
-async function digestsOf(path: string, file: StoreFile): Promise<Map<string, string>> {
+async function digestsOf(path: string, file: StoreFile): Promise<Digests> {
   try {
     return await guarded(path, readDigests(file.connection));
   } catch (error) {
@@ -78,7 +96,8 @@ export async function openDataStore(path: string): Promise<DataStore> {
   const digests = await digestsOf(path, file);
   return {
     ...readerOver(path, file, digests),
-    ensure: (task, hub) => guarded(path, ensure(file.connection, digests, task, hub)),
+    ensure: (task, hub) => guarded(path, ensure(file.connection, digests.tasks, task, hub)),
+    ensureSet: (set, hub) => guarded(path, ensureSet(file.connection, digests.sets, set, hub)),
   };
 }
 
@@ -108,15 +127,44 @@ async function ensure(
     throw error;
   });
   if (sources === undefined) return false;
+  const { changed, renewed } = await inTransaction(connection, async () => {
+    const files = await loadSources(connection, task, sources);
+    const tasksRenewed = await renewDigests(connection, task, files);
+    await renewContamination(connection);
+    return { changed: files, renewed: tasksRenewed };
+  });
+  for (const [name, digest] of renewed) digests.set(name, digest);
+  return changed.length > 0;
+}
+
+async function inTransaction<Result>(
+  connection: DuckDBConnection,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await connection.run('begin');
   try {
-    const changed = await loadSources(connection, task, sources);
-    const renewed = await renewDigests(connection, task, changed);
+    const result = await work();
     await connection.run('commit');
-    for (const [name, digest] of renewed) digests.set(name, digest);
-    return changed.length > 0;
+    return result;
   } catch (error) {
     await connection.run('rollback').catch(() => undefined); // a store that broke down has rolled back itself
+    throw error;
+  }
+}
+
+async function ensureSet(
+  connection: DuckDBConnection,
+  digests: Map<string, string>,
+  set: EvaluationSet,
+  hub: Hub,
+): Promise<boolean> {
+  const key = keyOf(set.name, set.definition);
+  try {
+    const { digest, changed } = await inTransaction(connection, () => storeSet(connection, set, hub));
+    digests.set(key, digest);
+    return changed;
+  } catch (error) {
+    if (error instanceof Unreachable && digests.has(key)) return false;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { setTables } from '../sets/set-schema.ts';
 import type { StoreKind } from './store-file.ts';
 
 /** Raised by hand when files must be read again, because the way of reading them has changed. */
@@ -20,12 +21,13 @@ const schema = `
   create table splits (
     task text not null, split text not null, path text not null, section text not null, part text not null,
     primary key (task, split));
-  create table digests (task text primary key, digest text not null);`;
+  create table digests (task text primary key, digest text not null);
+  ${setTables}`;
 
 /** The data store. */
 export const dataStore = {
   name: 'a data store',
-  version: 1,
+  version: 2,
   schema,
   remedy: 'Delete it, and it is made again.',
 } as const satisfies StoreKind;
