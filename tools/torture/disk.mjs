@@ -5,8 +5,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomStream } from '@im-bert/core';
 import { command, firstFault, hasTrace, notOneLine, start } from './support/command.mjs';
-import { contents, difference } from './support/contents.mjs';
-import { budget, counter, newFolder, runWords, tables, writeSmallHub } from './support/experiment.mjs';
+import { contents, expectSame } from './support/contents.mjs';
+import { newFolder, runWords, tables, writeSmallHub } from './support/experiment.mjs';
+import { repeat } from './support/repeat.mjs';
 
 const enough = 256 * 2 ** 20;
 const page = 4096;
@@ -38,7 +39,7 @@ const kinds = {
   data: {
     words: (hub) => ['data', 'ensure', 'rte', `--hub=${hub}`],
     table: tables.plain,
-    result: async (home) => (await command(['data', 'status', 'rte'], home)).stdout,
+    result: async (home) => (await command(['data', 'status', 'rte'], home)).stdout.split('\n'),
   },
 };
 
@@ -94,31 +95,19 @@ async function trial(name, moment, { folder, disk, hub, known, random }) {
   const outcome = judge(await fill(words(hub), disk, known[name], share));
   resize(disk, enough);
   await succeed(words(hub), disk); // the same command goes on
-  const got = await result(disk);
-  if (got !== known[name].expected)
-    throw new Error(`other results: ${difference(known[name].expected, got)}`);
+  expectSame(known[name].expected, await result(disk));
   return `${name}: ${outcome}`;
 }
 
-async function trials({ seconds, seed, trials: most = 24, folder, log }, disk) {
+async function trials(settings, disk) {
+  const { seed, folder } = settings;
   const hub = join(folder, 'hub');
   await writeSmallHub(hub);
   const context = { folder, disk, hub, known: {}, random: randomStream(seed, 'disk') };
   const names = ['run', 'attack', 'run', 'report', 'run', 'data'];
-  const isOver = budget({ seconds, trials: most });
-  const { outcomes, count } = counter();
-  const failures = [];
-  let done = 0;
-  for (; !isOver(done); done++) {
-    const name = names[(done >> 1) % names.length];
-    try {
-      count(await trial(name, done, context));
-    } catch (error) {
-      failures.push(`${name} ${done}: ${error.message}`);
-      log(failures.at(-1));
-    }
-  }
-  return { trials: done, outcomes, failures };
+  return repeat({ trials: 24, ...settings }, 'moment', (moment) =>
+    trial(names[(moment >> 1) % names.length], moment, context),
+  );
 }
 
 export default {

@@ -1,50 +1,73 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomStream } from '@im-bert/core';
 import { RunStore } from '@im-bert/experiments';
 import { command, firstFault, hasTrace, start } from './support/command.mjs';
-import { contents, difference, leftovers } from './support/contents.mjs';
-import { budget, counter, newFolder, runWords, tables, writeSmallHub } from './support/experiment.mjs';
+import { contents, expectSame, leftovers } from './support/contents.mjs';
+import { newFolder, runWords, tables, writeSmallHub } from './support/experiment.mjs';
+import { repeat } from './support/repeat.mjs';
+
+/** The command's temporary files go into the trial's own folder, where what is left can be seen. */
+const places = (home) => ({ env: { TMPDIR: join(home, 'tmp') } });
+
+async function homeIn(folder, table) {
+  const home = await newFolder(folder, table);
+  await mkdir(join(home, 'tmp'));
+  return home;
+}
+
+const finishedFirst = 'ended before the kill';
 
 /** Kills a command after a random part of the time that it takes; SIGINT one time in three. */
-async function killed(words, folder, seconds, random) {
-  const { child, ended } = start(words, folder);
+async function killed(words, home, seconds, random) {
+  const { child, ended } = start(words, home, places(home));
   const signal = random.uniform() < 1 / 3 ? 'SIGINT' : 'SIGKILL';
   await Promise.race([sleep(1000 * seconds * random.uniform()), ended]);
   child.kill(signal);
   const { text, code } = await ended;
   if (hasTrace(text)) throw new Error(`${words[0]} after ${signal}: ${firstFault(text)}`);
-  return code === 0 ? 'ended before the kill' : `${words[0]} killed by ${signal}`;
+  return code === 0 ? finishedFirst : `${words[0]} killed by ${signal}`;
 }
 
-async function finished(words, folder) {
-  const ended = await command(words, folder);
-  if (ended.code === 0 && !hasTrace(ended.text)) return ended;
-  throw new Error(`${words[0]} afterwards: exit code ${ended.code}: ${firstFault(ended.text)}`);
+/** Runs a command to its end; `seconds` says how long it took. */
+async function finished(words, home) {
+  const started = performance.now();
+  const ended = await command(words, home, places(home));
+  if (ended.code !== 0 || hasTrace(ended.text))
+    throw new Error(`${words[0]} afterwards: exit code ${ended.code}: ${firstFault(ended.text)}`);
+  return { ...ended, seconds: (performance.now() - started) / 1000 };
 }
 
-/** A run that is killed up to three times, the later ones as `resume`, ends in what one that nobody killed ends in. */
+async function expectTidy(home) {
+  const left = [
+    ...(await leftovers(join(home, 'runs'))),
+    ...(await leftovers(join(home, 'tmp'), (name) => name.startsWith('im-bert'))),
+  ];
+  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+}
+
+/** A run that is killed up to five times, the later ones as `resume`, ends in what one that nobody killed ends in. */
 function runTrial(table) {
   return {
     prepare: async (folder) => {
-      const home = await newFolder(folder, table);
-      const started = performance.now();
-      await finished(runWords, home);
-      return { table, folder, seconds: (performance.now() - started) / 1000, expected: await contents(home) };
+      const home = await homeIn(folder, table);
+      const { seconds } = await finished(runWords, home);
+      return { folder, seconds, expected: await contents(home) };
     },
     trial: async ({ folder, seconds, expected }, random) => {
-      const home = await newFolder(folder, table);
-      const kills = 1 + random.integer(3);
-      let outcome = '';
-      for (let kill = 0; kill < kills; kill++) {
-        const isNew = kill === 0 || random.uniform() < 0.5 || !(await hasRun(home));
-        outcome = await killed(isNew ? runWords : ['resume'], home, seconds, random);
+      const home = await homeIn(folder, table);
+      const outcomes = [];
+      for (let kills = 1 + random.integer(5); kills > 0 && outcomes.at(-1) !== finishedFirst; kills--) {
+        const isNew = outcomes.length === 0 || random.uniform() < 0.5 || !(await hasRun(home));
+        outcomes.push(await killed(isNew ? runWords : ['resume'], home, seconds, random));
       }
       await finished((await hasRun(home)) ? ['resume'] : runWords, home);
-      await same(home, expected);
-      return outcome;
+      expectSame(expected, await contents(home));
+      await expectTidy(home);
+      await rm(home, { recursive: true });
+      return outcomes;
     },
   };
 }
@@ -59,57 +82,50 @@ async function hasRun(home) {
   }
 }
 
-async function same(home, expected) {
-  const got = await contents(home);
-  if (got !== expected) throw new Error(`other results: ${difference(expected, got)}`);
-  const left = await leftovers(home);
-  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
-  await rm(home, { recursive: true });
-}
-
-/** A report that is killed can be written again and changes nothing in the store. */
-const reportTrial = {
-  prepare: async (folder) => {
-    const home = await newFolder(folder);
-    await finished(runWords, home);
-    const started = performance.now();
-    await finished(['report', 'table.yaml'], home);
-    const seconds = (performance.now() - started) / 1000;
-    return { home, seconds, expected: await contents(home), report: await reportOf(home) };
-  },
-  trial: async ({ home, seconds, expected, report }, random) => {
-    const outcome = await killed(['report', 'table.yaml'], home, seconds, random);
-    if ((await reportOf(home)) !== report) throw new Error('a half-written report');
-    if ((await contents(home)) !== expected) throw new Error('the store changed');
-    await rm(join(home, 'runs', 'table'), { recursive: true });
-    await finished(['report', 'table.yaml'], home);
-    if ((await reportOf(home)) !== report) throw new Error('another report');
-    return outcome;
-  },
-};
-
 async function reportOf(home) {
   return readFile(join(home, 'runs', 'table', 'quick', 'report.md'), 'utf8');
 }
 
+/** A report that is killed is the old one or the new one, can be written again and changes nothing in the store. */
+const reportTrial = {
+  prepare: async (folder) => {
+    const home = await homeIn(folder);
+    await finished(runWords, home);
+    const { seconds } = await finished(['report', 'table.yaml'], home);
+    return { home, seconds, expected: await contents(home), report: await reportOf(home) };
+  },
+  trial: async ({ home, seconds, expected, report }, random) => {
+    const outcomes = [];
+    for (let kills = 1 + random.integer(5); kills > 0; kills--) {
+      outcomes.push(await killed(['report', 'table.yaml'], home, seconds, random));
+      if ((await reportOf(home)) !== report) throw new Error('a half-written report');
+    }
+    expectSame(expected, await contents(home));
+    await finished(['report', 'table.yaml'], home);
+    if ((await reportOf(home)) !== report) throw new Error('another report');
+    await expectTidy(home);
+    return outcomes;
+  },
+};
+
 /** Loading data that is killed can be done again, to the same rows. */
 const dataTrial = {
   prepare: async (folder) => {
-    const home = await newFolder(folder);
+    const home = await homeIn(folder);
     const words = ['data', 'ensure', 'rte', `--hub=${join(folder, 'hub')}`];
     await writeSmallHub(join(folder, 'hub'));
-    const started = performance.now();
-    const { stdout } = await finished(words, home);
-    return { folder, words, seconds: (performance.now() - started) / 1000, expected: stdout };
+    const { stdout, seconds } = await finished(words, home);
+    return { folder, words, seconds, expected: stdout };
   },
   trial: async ({ folder, words, seconds, expected }, random) => {
-    const home = await newFolder(folder);
+    const home = await homeIn(folder);
     const outcome = await killed(words, home, seconds, random);
     const status = await finished(['data', 'status', 'rte'], home);
     if (status.stdout !== expected && !status.stdout.includes('not loaded'))
       throw new Error(`half-loaded data: ${status.stdout.split('\n')[1]}`);
     const { stdout } = await finished(words, home);
     if (stdout !== expected) throw new Error(`other data: ${stdout.split('\n')[1]}`);
+    await expectTidy(home);
     await rm(home, { recursive: true });
     return outcome;
   },
@@ -122,36 +138,25 @@ const kinds = {
   data: dataTrial,
 };
 
-/** A trial of one kind of command; the runner's `trials` counts each kind. */
-async function runKind(name, { seconds, seed, trials, folder, log }) {
+/** Kills of one kind of command; the runner's `trials` counts those of each kind. */
+async function runKind(name, settings) {
   const { prepare, trial } = kinds[name];
-  const prepared = await prepare(join(folder, name));
-  const random = randomStream(seed, `kills/${name}`);
-  const isOver = budget({ seconds, trials });
-  const { outcomes, count } = counter();
-  const failures = [];
-  let done = 0;
-  for (; !isOver(done); done++) {
-    try {
-      count(`${name}: ${await trial(prepared, random)}`);
-    } catch (error) {
-      failures.push(`${name} ${done}: ${error.message}`);
-      log(failures.at(-1));
-    }
-  }
-  return { trials: done, outcomes, failures };
+  const prepared = await prepare(join(settings.folder, name));
+  const random = randomStream(settings.seed, `kills/${name}`);
+  return repeat(settings, name, () => trial(prepared, random));
 }
 
 export default {
   title: 'random SIGKILL and SIGINT of run, resume, an attack, report and data ensure',
-  run: async (settings) => {
+  parts: Object.keys(kinds),
+  run: async ({ part, ...settings }) => {
     const all = { trials: 0, outcomes: {}, failures: [] };
-    const names = Object.keys(kinds);
+    const names = part === undefined ? Object.keys(kinds) : [part];
     for (const name of names) {
       const seconds = settings.seconds / names.length;
       const { trials, outcomes, failures } = await runKind(name, { ...settings, seconds });
       all.trials += trials;
-      Object.assign(all.outcomes, outcomes);
+      for (const [outcome, count] of Object.entries(outcomes)) all.outcomes[`${name}: ${outcome}`] = count;
       all.failures.push(...failures);
     }
     return all;

@@ -44,7 +44,7 @@ export default {
     }
     const [home, trace] = [join(folder, 'home'), join(folder, 'trace')];
     await mkdir(home, { recursive: true });
-    const words = ['-f', '-e', 'trace=openat,creat,mkdir,mkdirat,connect', '-o', trace];
+    const words = ['-f', '--seccomp-bpf', '-e', 'trace=openat,creat,mkdir,mkdirat,connect', '-o', trace];
     const child = spawn('strace', [...words, 'npm', 'start', '--', `--runs=${join(folder, 'runs')}`], {
       cwd: checkout,
       stdio: 'ignore',

@@ -3,8 +3,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomStream } from '@im-bert/core';
 import { command, firstFault, hasTrace, notOneLine, start } from './support/command.mjs';
-import { contents, difference } from './support/contents.mjs';
-import { budget, counter, newFolder, runWords } from './support/experiment.mjs';
+import { contents, expectSame } from './support/contents.mjs';
+import { newFolder, runWords } from './support/experiment.mjs';
+import { repeat } from './support/repeat.mjs';
 
 /** What reads while another process writes: it answers, whatever the moment. */
 const readers = [
@@ -27,8 +28,7 @@ async function trial({ folder, seconds, expected }, random) {
   const outcome = judge(words, writes, one, second);
   const again = await command(runWords, home);
   if (again.code !== 0) throw new Error(`the run afterwards: ${firstFault(again.text)}`);
-  const got = await contents(home);
-  if (got !== expected) throw new Error(`other results: ${difference(expected, got)}`);
+  expectSame(expected, await contents(home));
   await rm(home, { recursive: true });
   return outcome;
 }
@@ -54,29 +54,15 @@ function judge(words, writes, one, second) {
 
 export default {
   title: 'two processes on one store, the first stopped by SIGSTOP at a random moment',
-  run: async ({ seconds, seed, trials, folder, log }) => {
+  run: async (settings) => {
+    const { seed, folder } = settings;
     const home = await newFolder(folder);
     const started = performance.now();
     const { code, text } = await command(runWords, home);
     if (code !== 0) throw new Error(firstFault(text));
-    const prepared = {
-      folder,
-      seconds: (performance.now() - started) / 1000,
-      expected: await contents(home),
-    };
+    const seconds = (performance.now() - started) / 1000;
+    const prepared = { folder, seconds, expected: await contents(home) };
     const random = randomStream(seed, 'processes');
-    const isOver = budget({ seconds, trials });
-    const { outcomes, count } = counter();
-    const failures = [];
-    let done = 0;
-    for (; !isOver(done); done++) {
-      try {
-        count(await trial(prepared, random));
-      } catch (error) {
-        failures.push(`${done}: ${error.message}`);
-        log(failures.at(-1));
-      }
-    }
-    return { trials: done, outcomes, failures };
+    return repeat(settings, 'pair', () => trial(prepared, random));
   },
 };

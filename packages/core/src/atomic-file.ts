@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { processMark } from './process-mark.ts';
 import { systemFault } from './system-fault.ts';
 
 /** Flushes a folder's names to the disk, so that a file that was renamed into it survives a loss of power. */
@@ -24,7 +25,7 @@ export async function writeFileAtomically(
   content: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
   const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
-  const neighbour = `${path}.${randomUUID()}.partial`;
+  const neighbour = `${path}.${processMark}.${randomUUID()}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(neighbour, 'wx');

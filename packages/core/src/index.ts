@@ -43,6 +43,7 @@ export {
   type TaskDifferences,
 } from './paired-bootstrap.ts';
 export { predictedClass } from './predicted-class.ts';
+export { isLeftBehind, processMark } from './process-mark.ts';
 export { removePartialFiles } from './remove-partial.ts';
 export { randomStream, type RandomStream, resumeStream } from './random.ts';
 export {

@@ -90,7 +90,7 @@ test('a download that never ends well is one clear line; its part is not used, a
     /expected an answer from the server, got .*\. Go online/,
   );
   expect(await blobs()).toEqual([
-    expect.stringMatching(`^${blobName(content)}.im-bert-.*-${String(process.pid)}.incomplete$`),
+    expect.stringMatching(`^${blobName(content)}.im-bert\\..*\\.${String(process.pid)}.incomplete$`),
   ]);
   await expect(resolveHub().find(train, { fetch: false })).resolves.toBeUndefined();
   server.asked.length = 0;
@@ -110,7 +110,7 @@ test.each([
     server.files.set(train, content);
     const folder = join(home, 'hub', 'datasets--org--set', 'blobs');
     await mkdir(folder, { recursive: true });
-    const part = join(folder, `${blobName(content)}.im-bert-${hostname()}-999999999.incomplete`);
+    const part = join(folder, `${blobName(content)}.im-bert.${hostname()}.999999999.incomplete`);
     await writeFile(part, kind === 'wrong' ? bytes(1000) : content.subarray(0, from));
     expect((await readFile(await resolveHub().file(train))).equals(content)).toBe(true);
     expect(await blobs()).toEqual([blobName(content)]);
@@ -124,7 +124,7 @@ test('the part of a process that lives is left to it', async () => {
   server.files.set(train, content);
   const folder = join(home, 'hub', 'datasets--org--set', 'blobs');
   await mkdir(folder, { recursive: true });
-  const other = `${blobName(content)}.im-bert-${hostname()}-${String(process.ppid)}.incomplete`;
+  const other = `${blobName(content)}.im-bert.${hostname()}.${String(process.ppid)}.incomplete`;
   await writeFile(join(folder, other), bytes(1000));
   expect((await readFile(await resolveHub().file(train))).equals(content)).toBe(true);
   expect(await blobs()).toEqual([blobName(content), other]);

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunStore } from '@im-bert/experiments';
@@ -63,6 +64,23 @@ async function untilSteps(running: Running, folder: string, count: number): Prom
   }
 }
 
+/** What a kill leaves between training and measuring, and as a model is saved, is gone after the next run. */
+async function expectCleaned(folder: string): Promise<void> {
+  const runs = join(folder, 'runs');
+  const store = await RunStore.open(join(runs, 'runs.duckdb'));
+  const [trained] = await store.models();
+  await store.query(z.unknown(), `delete from measured where measurement = 'calibration'`);
+  store.close();
+  const model = trained?.model ?? '';
+  const unfinished = `model.safetensors.im-bert.${hostname()}.999999999.1.partial`;
+  await mkdir(join(runs, 'cells', model), { recursive: true });
+  await writeFile(join(runs, 'cells', model, 'checkpoint.safetensors'), 'of the training that was done');
+  await writeFile(join(runs, 'models', model, unfinished), 'of a process that was killed as it saved');
+  expect(await command(run, folder)).toMatchObject({ code: 0 });
+  expect(await readdir(join(runs, 'cells'))).toEqual([]);
+  expect(await readdir(join(runs, 'models', model))).not.toContain(unfinished);
+}
+
 test('a run that is killed, twice, goes on from its checkpoints to the results of an undisturbed one', async () => {
   const undisturbed = withFiles({ 'table.yaml': table }, async (folder) => {
     expect(await command(run, folder)).toMatchObject({ code: 0 });
@@ -77,10 +95,12 @@ test('a run that is killed, twice, goes on from its checkpoints to the results o
     }
     expect(await command(['resume'], folder)).toMatchObject({ code: 0 });
     expect(await loggedSteps(folder)).toBeLessThan(2 * 60 + 2 * 20); // what checkpoints held was not done again
-    return results(folder);
+    const found = await results(folder);
+    await expectCleaned(folder);
+    return found;
   });
   expect(await killed).toEqual(await undisturbed);
-}, 60_000);
+}, 180_000);
 
 test('Ctrl-C stops at a step with a checkpoint, says how to go on, and exits with 130', async () => {
   await withFiles({ 'table.yaml': table }, async (folder) => {

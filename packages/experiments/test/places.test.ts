@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { systemFault } from '@im-bert/core';
 import { main, RunStore } from '@im-bert/experiments';
 import { resultName } from '../src/commands/result-name.ts';
@@ -31,8 +32,12 @@ test('two tables of one name have two reports', async () => {
     const runs = join(folder, 'runs');
     (await RunStore.open(join(runs, 'runs.duckdb'))).close();
     const terminal = { error: () => undefined };
+    const unfinished = join(runs, `a/quick/report.md.im-bert.${hostname()}.999999999.1.partial`);
+    await mkdir(dirname(unfinished), { recursive: true });
+    await writeFile(unfinished, 'of a report that was killed');
     for (const table of Object.keys(files))
       expect(await main(['report', join(folder, table), `--runs=${runs}`], terminal)).toBe(0);
+    expect(existsSync(unfinished)).toBe(false);
     expect(await readFile(join(runs, 'a/quick/report.md'), 'utf8')).toContain('# Tiny');
     expect(await readFile(join(runs, 'x/a/quick/report.md'), 'utf8')).toContain('# Other');
   });

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processMark } from '@im-bert/core';
 import { openStoreFile } from '@im-bert/data';
 import { z } from 'zod';
 import { measurements } from '../src/measurements/measurements.ts';
@@ -98,7 +100,7 @@ test('measuring again replaces the rows; a number that is not finite is null whe
     ]);
   }
   await expect(store.keep(spectra, of, [{ layer: NaN, radius: 1, examples: 16 }])).rejects.toThrow(
-    'spectra, layer: expected a finite number, got NaN',
+    `spectra_${spectra.version}, layer: expected a finite number, got NaN`,
   );
   expect((await store.rows(spectra, ['c1-e'])).get('c1-e')).toHaveLength(1);
   store.close();
@@ -107,7 +109,7 @@ test('measuring again replaces the rows; a number that is not finite is null whe
 test('a raised version has rows of its own, whatever their columns; the older ones stay', async () => {
   const store = await RunStore.open(path);
   await store.keep(spectra, of, [{ layer: 1, radius: 0.5, examples: 16 }]);
-  const raised = { ...spectra, version: 2, row: z.object({ largest: z.number() }) };
+  const raised = { ...spectra, version: spectra.version + 1, row: z.object({ largest: z.number() }) };
   expect(await store.rows(raised, ['c1-e'])).toEqual(new Map());
   await store.keep(raised, of, [{ largest: 3 }]);
   expect((await store.rows(raised, ['c1-e'])).get('c1-e')).toEqual([{ largest: 3 }]);
@@ -209,6 +211,22 @@ test('a file that a killed process left while it made the store is not taken for
   expect(await readdir(folder)).toEqual(['runs.duckdb']);
   expect(await store.models()).toEqual([]);
   store.close();
+});
+
+test('the copy of a reader that was killed goes when another one reads; that of one that still reads stays', async () => {
+  (await RunStore.open(path)).close();
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  const [left, used] = [ended, process.ppid].map((pid) =>
+    join(tmpdir(), processMark.replace(String(process.pid), String(pid)) + '.store-XXXXXX'),
+  );
+  if (left === undefined || used === undefined) throw new Error('two folders');
+  for (const copy of [left, used]) {
+    await mkdir(copy, { recursive: true });
+    await writeFile(join(copy, 'runs.duckdb'), 'x');
+  }
+  (await RunStore.read(path))?.close();
+  expect([left, used].map((copy) => existsSync(copy))).toEqual([false, true]);
+  await rm(used, { recursive: true });
 });
 
 test('a DuckDB file of something else is refused and left as it is', async () => {

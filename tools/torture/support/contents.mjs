@@ -42,27 +42,36 @@ async function digestsOf(folder) {
 /** All that a runs' folder holds and that depends on nothing but the experiment: every row, every kept file. */
 export async function contents(folder) {
   const runs = join(folder, 'runs');
-  return JSON.stringify(
-    {
-      runs: await rowsOf(join(runs, 'runs.duckdb')),
-      models: await digestsOf(join(runs, 'models')),
-      cells: await digestsOf(join(runs, 'cells')),
-      attacks: await digestsOf(join(runs, 'attacks')),
-    },
-    undefined,
-    1,
-  );
+  const tables = Object.entries(await rowsOf(join(runs, 'runs.duckdb')));
+  const rows = tables.flatMap(([table, all]) => all.map((row) => `${table} ${JSON.stringify(row)}`));
+  const files = [];
+  for (const name of ['models', 'cells', 'attacks'])
+    for (const [path, digest] of Object.entries(await digestsOf(join(runs, name))))
+      files.push(`${name}/${path} ${digest}`);
+  return [...rows, ...files];
 }
 
-/** The first line in which two contents differ. */
-export function difference(expected, got) {
-  const [left, right] = [expected.split('\n'), got.split('\n')];
-  const at = left.findIndex((line, index) => line !== right[index]);
-  return `expected ${left[at]?.trim() ?? 'the end'}, got ${right[at]?.trim() ?? 'the end'} (line ${at + 1})`;
+function without(lines, others) {
+  const counts = new Map();
+  for (const line of others) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return lines.filter((line) => {
+    const count = counts.get(line) ?? 0;
+    counts.set(line, count - 1);
+    return count <= 0;
+  });
 }
 
-/** What lies about that nothing will use. */
-export async function leftovers(folder) {
-  const names = await readdir(join(folder, 'runs'), { recursive: true }).catch(() => []);
-  return names.filter((name) => name.includes('.partial'));
+/** @throws an error that has every difference in its `details` */
+export function expectSame(expected, got) {
+  const [lost, added] = [without(expected, got), without(got, expected)];
+  if (lost.length + added.length === 0) return;
+  const message = `other results: ${lost.length} rows or files are not there, ${added.length} should not be`;
+  const details = [...lost.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
+  throw Object.assign(new Error(message), { details });
+}
+
+/** What lies about in the folder that nothing will use. */
+export async function leftovers(folder, isLeft = (name) => name.includes('.partial')) {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names.filter(isLeft);
 }

@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const settings = `
@@ -56,16 +55,4 @@ export async function writeSmallHub(hub) {
   const names = ['sst2', 'qqp', 'mnli', 'mnli-mm', 'qnli', 'rte'];
   const content = Object.fromEntries(names.map((name) => [name, [adversarial]]));
   await writeFile(join(advGlue, 'dev_ann.json'), JSON.stringify(content));
-}
-
-/** Says when a trial of so many seconds, or so many trials, is over. */
-export function budget({ seconds, trials = Infinity }) {
-  const started = performance.now();
-  return (done) => done >= trials || performance.now() - started > 1000 * seconds;
-}
-
-/** Counts outcomes by name. */
-export function counter() {
-  const outcomes = {};
-  return { outcomes, count: (name) => (outcomes[name] = (outcomes[name] ?? 0) + 1) };
 }

@@ -13,6 +13,7 @@ import { createEngine } from '@im-bert/jit';
 import { connectionSchema, createExecutor, loadModel, randomModel, saveModel } from '@im-bert/models';
 import { train, trainingSchema } from '@im-bert/training';
 import { randomOf } from './mutate.mjs';
+import { storeFormats } from './store-formats.mjs';
 
 const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
 
@@ -174,9 +175,11 @@ const kept = (file, kind) => ({
 
 /**
  * By name: `make` writes the whole files into a folder, `read` gives a digest of what the loader reads there, `file` is the
- * one to damage. Of our own (`isOurs`) no damage may change what is read.
+ * one to damage. Of our own (`isOurs`) no damage may change what is read; `isEarlier` says whether it is what was there before
+ * the last of it was written.
  */
 export const formats = {
+  ...storeFormats(makeParquet),
   checkpoint: {
     kind: 'safetensors',
     file: 'checkpoint.safetensors',

@@ -12,21 +12,26 @@ async function prepare({ name, folder }) {
   await format.make(folder);
   const path = join(folder, format.file);
   const whole = await readFile(path);
-  return { ...format, folder, path, whole, right: await format.read(folder) };
+  const right = await format.read(folder);
+  return { ...format, folder, path, whole, right };
 }
 
-/** `same`, `other numbers`, `one line`, or what is wrong. */
+/** What was read, beside what is right. */
+function compare(got, { whole, bytes }) {
+  const { right, isEarlier } = work;
+  if (JSON.stringify(got) === JSON.stringify(right)) return 'same';
+  if (isEarlier?.(right, got)) return 'an earlier state';
+  return bytes.equals(whole) ? 'wrong though whole' : 'other numbers';
+}
+
+/** `same`, `an earlier state`, `other numbers`, `one line`, or what is wrong. */
 async function outcomeOf(seed) {
-  const { kind, folder, path, whole, right, read, make, isOurs } = work;
+  const { kind, folder, path, whole, read, make, isOurs } = work;
   const bytes = mutate(whole, seed, kind);
   if (isOurs) await make(folder).catch(() => undefined); // what a loader healed or removed is there again
   await writeFile(path, bytes);
   try {
-    return (await read(folder)) === right
-      ? 'same'
-      : bytes.equals(whole)
-        ? 'wrong though whole'
-        : 'other numbers';
+    return compare(await read(folder), { whole, bytes });
   } catch (error) {
     const { name, message } = error;
     if (name !== 'UserError') return `trace: ${String(error.stack).split('\n').slice(0, 3).join(' ')}`;

@@ -73,6 +73,19 @@ function zeroPage(bytes, random) {
   return copy.fill(0, at, Math.min(copy.length, at + 1 + below(random, 4096)));
 }
 
+/** A page as a disk loses it, or one that it wrote to another one's place. */
+function losePage(bytes, random) {
+  const copy = Buffer.from(bytes);
+  const pages = Math.ceil(copy.length / 4096);
+  const [from, to] = [
+    below(random, pages),
+    random() < 0.5 ? below(random, Math.min(pages, 3)) : below(random, pages),
+  ];
+  if (random() < 0.5) return copy.fill(0, 4096 * to, 4096 * (to + 1));
+  copy.copy(copy, 4096 * to, 4096 * from, 4096 * (from + 1));
+  return copy;
+}
+
 function removePart(bytes, random) {
   const at = below(random, bytes.length);
   return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + below(random, 200))]);
@@ -125,6 +138,7 @@ function mutateJson(bytes, random) {
 const general = [flipBit, flipEarlyBit, swapBytes, truncate, insert, zeroPage, removePart, repeatPart];
 const kinds = {
   bytes: general,
+  pages: [...general, losePage, losePage],
   text: [...general, extremeNumber],
   json: [...general, extremeNumber, mutateJson, mutateJson, mutateJson],
   safetensors: [...general, extremeNumber, hugeLength],

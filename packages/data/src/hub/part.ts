@@ -1,13 +1,7 @@
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '@im-bert/core';
-import { codeOf } from '../failure.ts';
+import { isLeftBehind, processMark, UserError } from '@im-bert/core';
 import { storing } from './storing.ts';
-
-const mark = '.im-bert-';
-const owner = `${hostname().replaceAll(/[^\w-]/g, '_')}-${String(process.pid)}`;
-const abandoned = 3_600_000;
 
 /**
  * The file beside `place` into which this process fetches. Each process has its own, so that no two write one file; a part
@@ -16,11 +10,11 @@ const abandoned = 3_600_000;
  */
 export async function claimPart(place: string): Promise<string> {
   const folder = dirname(place);
-  const own = `${place}${mark}${owner}.incomplete`;
+  const own = `${place}.${processMark}.incomplete`;
   await storing(folder, mkdir(folder, { recursive: true }));
   if ((await sizeOf(own)) > 0) return own;
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(basename(place) + mark) || !(await isLeft(join(folder, name)))) continue;
+    if (!isPartOf(name, place) || !(await isLeftBehind(join(folder, name)))) continue;
     const taken = await rename(join(folder, name), own).then(
       () => true,
       () => false,
@@ -30,20 +24,8 @@ export async function claimPart(place: string): Promise<string> {
   return own;
 }
 
-async function isLeft(path: string): Promise<boolean> {
-  const [, host, pid] = /\.im-bert-(.+)-(\d+)\.incomplete$/.exec(path) ?? [];
-  if (host === undefined) return false;
-  if (owner.startsWith(`${host}-`) && !isAlive(Number(pid))) return true;
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > abandoned;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
+function isPartOf(name: string, place: string): boolean {
+  return name.startsWith(`${basename(place)}.im-bert.`) && name.endsWith('.incomplete');
 }
 
 /** Gives a whole part its name. @throws UserError if that cannot be */

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { constants, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '@im-bert/core';
+import { isLeftBehind, processMark, UserError } from '@im-bert/core';
 import { codeOf } from '../failure.ts';
 
 /** A copy of a store, in a folder of its own. */
@@ -34,6 +34,16 @@ async function copyIfThere(from: string, to: string): Promise<void> {
   }
 }
 
+/** Removes the copies of readers that were killed. */
+async function removeLeftCopies(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => copyPattern.test(name));
+  for (const name of names) {
+    const path = join(tmpdir(), name);
+    if (await isLeftBehind(path)) await rm(path, { recursive: true, force: true }).catch(() => undefined); // another user's
+  }
+}
+
+const copyPattern = /^im-bert\.[^.]+\.\d+\.store-/;
 const attempts = 20;
 const pauseMilliseconds = 50;
 
@@ -44,7 +54,8 @@ const pauseMilliseconds = 50;
  * @throws UserError if the store changes faster than it can be copied
  */
 export async function copyStore(path: string): Promise<StoreCopy> {
-  const folder = await mkdtemp(join(tmpdir(), 'im-bert-store-'));
+  const folder = await mkdtemp(join(tmpdir(), `${processMark}.store-`));
+  await removeLeftCopies();
   const copy = join(folder, basename(path));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });

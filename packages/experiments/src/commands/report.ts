@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UserError } from '@im-bert/core';
+import { removePartialFiles, UserError } from '@im-bert/core';
 import { writeReport } from '../results/write-report.ts';
 import { RunStore } from '../store/run-store.ts';
 import { loadTable, planTable, readDigests } from './open-plan.ts';
@@ -21,6 +21,7 @@ export async function reportCommand(name: string, options: TableOptions): Promis
       got: 'no such file',
       remedy: `First: ${run}`,
     });
+  await removePartialFiles(options.runs); // of commands that were killed
   try {
     const digests = await readDigests(loaded, options.runs);
     try {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatDuration } from '@im-bert/core';
+import { formatDuration, removePartialFiles } from '@im-bert/core';
 import type { Hub } from '@im-bert/data';
 import type { LoadedExperiment } from '../experiment/load.ts';
 import { distinct, secondsToRun } from '../plan/budget.ts';
@@ -205,6 +205,7 @@ export async function runInStore(
   options: RunOptions,
   store: RunStore,
 ): Promise<number> {
+  await removePartialFiles(options.runs); // of commands that were killed
   const corpus = await openCorpus(loaded, options);
   try {
     return await runWith(loaded, table, options, corpus, store);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removePartialFiles } from '@im-bert/core';
 import { loadModel, type Model, saveModel } from '@im-bert/models';
 import { tasks } from '@im-bert/data';
 import { type CellSpec, scoredConnection } from '../plan/cell.ts';
@@ -43,7 +42,6 @@ export class KeptModels {
     tokenizerFrom: string | undefined,
   ): Promise<void> {
     await saveModel(this.folderOf(id), model, { classNames: tasks[task].labels, tokenizerFrom });
-    await removePartialFiles(this.folderOf(id)); // of a process that was killed as it saved
   }
 
   /** The model as a cell evaluates it. @throws UserError if a file is damaged */
