@@ -76,12 +76,12 @@ export async function setNames(): Promise<string[]> {
 }
 
 /** The set's file. @throws UserError for an unknown name */
-async function placeOfSet(nameOrPath: string, folder: string): Promise<string> {
+async function placeOfSet(nameOrPath: string, folder: string, where: string): Promise<string> {
   if (/\.ya?ml$/.test(nameOrPath)) return isAbsolute(nameOrPath) ? nameOrPath : join(folder, nameOrPath);
   const names = await setNames();
   if (names.includes(nameOrPath)) return join(setsFolder, `${nameOrPath}.yaml`);
   throw new UserError({
-    where: 'sets',
+    where,
     expected: `one of ${names.join(', ')}, or the path of a .yaml file`,
     got: `"${nameOrPath}"`,
     nearest: nearest(nameOrPath, names),
@@ -92,10 +92,11 @@ async function placeOfSet(nameOrPath: string, folder: string): Promise<string> {
  * Reads the file of an evaluation set.
  * @param nameOrPath a name of the package's own, `cad-imdb`, or a .yaml file
  * @param folder what a relative path starts from
+ * @param where who asks, for the error of an unknown name
  * @throws UserError that names file, line and column of every fault
  */
-export async function loadSet(nameOrPath: string, folder = '.'): Promise<EvaluationSet> {
-  const place = await placeOfSet(nameOrPath, folder);
+export async function loadSet(nameOrPath: string, folder = '.', where = 'sets'): Promise<EvaluationSet> {
+  const place = await placeOfSet(nameOrPath, folder, where);
   const document = await loadYaml(place);
   const { title, about, licence, ...rest } = validate(setFileSchema, document);
   const set = {

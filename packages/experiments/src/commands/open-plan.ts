@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Hub, resolveHub, type Task } from '@im-bert/data';
+import { type EvaluationSet, type Hub, openDataStore, resolveHub, type Task } from '@im-bert/data';
 import { type LoadedExperiment, loadExperiment, tableNames } from '../experiment/load.ts';
 import { withinBudget } from '../plan/budget.ts';
 import { engineIdentity } from '../plan/engine.ts';
@@ -12,6 +12,7 @@ import {
   openHubCorpus,
   readHubDigests,
 } from '../run/corpus.ts';
+import { setsIn } from '../run/set-access.ts';
 import { KeptModels } from '../run/kept-models.ts';
 import { hashPretrained } from '../run/pretrained.ts';
 import { describeMachine } from '../run/provenance.ts';
@@ -39,19 +40,32 @@ export function hubOf({ hub }: Pick<TableOptions, 'hub'>): Hub {
 
 /** Opens the data that an experiment asks for. */
 export async function openCorpus(loaded: LoadedExperiment, options: TableOptions): Promise<Corpus> {
-  if (loaded.experiment.data.source === 'embedded') return openEmbeddedCorpus();
+  if (loaded.experiment.data.source === 'embedded')
+    return loaded.sets.length === 0
+      ? openEmbeddedCorpus()
+      : embeddedWithSets(locations(options.runs).data, hubOf(options));
   return openHubCorpus(locations(options.runs).data, hubOf(options));
 }
 
+async function embeddedWithSets(path: string, hub: Hub): Promise<Corpus> {
+  const store = await openDataStore(path);
+  return openEmbeddedCorpus(setsIn(store, hub), () => {
+    store.close();
+  });
+}
+
 /** What the ids of an experiment's cells depend on, as it is now; nothing is loaded, and no run is waited for. */
-export async function readDigests({ experiment }: LoadedExperiment, runs: string): Promise<Digests> {
-  return experiment.data.source === 'embedded' ? openEmbeddedCorpus() : readHubDigests(locations(runs).data);
+export async function readDigests({ experiment, sets }: LoadedExperiment, runs: string): Promise<Digests> {
+  const isEmbedded = experiment.data.source === 'embedded';
+  if (isEmbedded && sets.length === 0) return openEmbeddedCorpus();
+  const stored = await readHubDigests(locations(runs).data);
+  return isEmbedded ? { ...stored, digest: (task) => openEmbeddedCorpus().digest(task) } : stored;
 }
 
 /** Plans an experiment against a store and its data, within the budget if the command gives one. */
 export async function planTable(
   loaded: LoadedExperiment,
-  corpus: Pick<Corpus, 'digest'>,
+  corpus: Pick<Corpus, 'digest' | 'setDigest'>,
   store: RunStore | undefined,
   options: Pick<TableOptions, 'runs' | 'hub' | 'engine'> & { readonly budget?: string | undefined },
 ): Promise<Plan> {
@@ -60,6 +74,7 @@ export async function planTable(
   const encoders = resolveRows(loaded).rows.map(({ encoder }) => encoder);
   const context = {
     digest: (task: Task) => corpus.digest(task),
+    setDigest: (set: EvaluationSet) => corpus.setDigest(set),
     pretrained: await hashPretrained(encoders, hubOf(options), hashes),
     engine: engineIdentity(options.engine),
     machine: describeMachine(),

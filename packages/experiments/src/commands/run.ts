@@ -54,6 +54,7 @@ async function prepareData(
   say: (line: string) => void,
 ): Promise<void> {
   for (const task of loaded.experiment.tasks) await corpus.ensure(task);
+  await corpus.ensureSets(loaded.sets);
   if (loaded.experiment.data.source === 'embedded')
     say('Data: embedded, synthetic. A first look at the machinery; its numbers say nothing about English.');
 }

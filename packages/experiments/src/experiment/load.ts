@@ -15,6 +15,7 @@ import {
   valueAt,
   withoutKeys,
 } from '@im-bert/core';
+import { type EvaluationSet, isFor, loadSet } from '@im-bert/data';
 import { expandGrids } from './grid.ts';
 import { maximumCells } from './limits.ts';
 import { checkEffects } from './effects.ts';
@@ -39,6 +40,8 @@ export interface LoadedExperiment {
   readonly path: string;
   readonly experiment: Experiment;
   readonly document: Located;
+  /** The further sets that its models are scored on. */
+  readonly sets: readonly EvaluationSet[];
 }
 
 /** What the command line lays over a file: `{ option: '--seeds=3', value: { seeds: 3 } }`. */
@@ -166,6 +169,29 @@ function checkCells({ rows, tasks, seeds }: Experiment, document: Located): void
   });
 }
 
+/** The sets that an experiment names, a file's path from the experiment's folder on. @throws UserError at its place for a set of no use */
+async function loadSets(
+  { sets, tasks }: Experiment,
+  document: Located,
+  path: string,
+): Promise<readonly EvaluationSet[]> {
+  const loaded: EvaluationSet[] = [];
+  for (const [index, name] of sets.entries()) {
+    const where = `${formatPlace(placeOf(document, ['sets', index]))} sets[${index}]`;
+    const set = await loadSet(name, dirname(path), where);
+    if (!tasks.some((task) => isFor(set, task)))
+      throw new UserError({
+        where,
+        expected: `a set for ${tasks.join(', ')}`,
+        got: `"${name}", which is for ${set.tasks.length === 0 ? 'none of the tasks' : set.tasks.join(', ')}`,
+      });
+    if (loaded.some((other) => other.name === set.name))
+      throw new UserError({ where, expected: 'sets of different names', got: `"${set.name}" twice` });
+    loaded.push(set);
+  }
+  return loaded;
+}
+
 /**
  * Reads an experiment: each file in the profile, over those that it extends, the overrides over all, grids expanded,
  * defaults filled in. So the nearer file wins, whether it says something at its top or in a profile; what it overrides,
@@ -189,6 +215,7 @@ export async function loadExperiment(
   for (const file of files) validate(experimentFileSchema, file.document);
   checkCells(experiment, document);
   checkEffects(experiment, document);
+  const sets = await loadSets(experiment, document, path);
   const name = basename(path).replace(/\.ya?ml$/, '');
-  return { name, profile, profiles: profileNames(files), path, experiment, document };
+  return { name, profile, profiles: profileNames(files), path, experiment, document, sets };
 }

@@ -244,6 +244,13 @@ export const experimentSchema = z.strictObject({
     ])
     .default([1, 2, 3])
     .describe('How many seeds (1, 2, ...), or which.'),
+  sets: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Further sets that every model is scored on: names of those that come with the data package, such as cad-imdb, or ' +
+        '.yaml files of your own.',
+    ),
   encoders: z.record(z.string(), encoderSchema),
   data: dataSchema.prefault({}),
   attack: attackEvaluation

@@ -5,6 +5,7 @@ import type { Executor, Model } from '@im-bert/models';
 import type { z } from 'zod';
 import type { CellSpec } from '../plan/cell.ts';
 import type { AttackTools } from '../run/attack-tools.ts';
+import type { StoredSet } from '../run/set-access.ts';
 import type { RowSchema } from '../store/columns.ts';
 import type { Answer } from './answers.ts';
 
@@ -29,6 +30,8 @@ export interface Subject {
   readonly examples: (set: ExampleSet) => readonly Example[];
   /** What the model says of a set; asked once, however many measurements read it. */
   readonly answers: (set: ExampleSet) => Promise<readonly Answer[]>;
+  /** A set that the evaluation names. */
+  readonly storedSet: (name: string) => Promise<StoredSet>;
   /** The experiment's attack; none where the evaluation has none. */
   readonly attackTools?: (() => Promise<AttackTools>) | undefined;
   /** A file for what a long measurement has done so far; it goes once the rows are stored. */

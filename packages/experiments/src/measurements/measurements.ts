@@ -7,10 +7,20 @@ import type { Measurement } from './measurement.ts';
 import { predictions } from './predictions.ts';
 import { residuals } from './residuals.ts';
 import { sensitivity } from './sensitivity.ts';
+import { sets } from './sets.ts';
 import { spectra } from './spectra.ts';
 
 /** What is measured on every trained model, in this order: a new measurement is a file and a row here. */
-export const measurements = { predictions, residuals, calibration, drift, spectra, sensitivity, attack };
+export const measurements = {
+  predictions,
+  residuals,
+  calibration,
+  drift,
+  spectra,
+  sensitivity,
+  sets,
+  attack,
+};
 
 type MeasurementName = keyof typeof measurements;
 
@@ -20,7 +30,11 @@ export type RowOf<Name extends MeasurementName> = z.output<(typeof measurements)
 /** All measurements, as the planner, the runner and the store see them. */
 export const allMeasurements: readonly Measurement[] = Object.values(measurements);
 
-/** Those that say something of a cell: an attack is for evaluations that have one. */
+/** Those that say something of a cell: an attack and further sets are for evaluations that have them. */
 export function measurementsFor({ evaluation }: Pick<CellSpec, 'evaluation'>): readonly Measurement[] {
-  return allMeasurements.filter(({ on }) => !on.includes('attack') || evaluation.attack !== undefined);
+  return allMeasurements.filter(
+    ({ on, reads }) =>
+      (!on.includes('attack') || evaluation.attack !== undefined) &&
+      (!reads.includes('sets') || evaluation.sets !== undefined),
+  );
 }

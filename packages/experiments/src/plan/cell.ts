@@ -16,6 +16,8 @@ interface Evaluation extends Pick<Experiment['data'], 'clean'> {
   /** The solver's iterations, where they are not those of training. */
   readonly iterations?: number;
   readonly attack?: AttackEvaluation;
+  /** Further sets; the digest of rows that are not loaded is empty. */
+  readonly sets?: readonly { readonly name: string; readonly definition: string; readonly digest: string }[];
 }
 
 /** All that decides a cell's numbers: model, connection, objective, data, seed and evaluation, fully resolved. */

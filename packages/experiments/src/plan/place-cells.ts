@@ -1,4 +1,4 @@
-import type { Task } from '@im-bert/data';
+import { type EvaluationSet, isFor, type Task } from '@im-bert/data';
 import { layerKinds } from '@im-bert/models';
 import type { LoadedExperiment } from '../experiment/load.ts';
 import { type CellSpec, cellId, modelId, type PlacedCell, type PresentEncoder } from './cell.ts';
@@ -26,6 +26,19 @@ export interface Surroundings {
   /** The hash of an encoder's pretrained files; empty if they are not here, undefined for one from scratch. */
   readonly pretrained: (encoder: PresentEncoder) => string | undefined;
   readonly engine: EngineIdentity;
+  /** The digest of a further set's rows; empty if it is not loaded. */
+  readonly setDigest?: (set: EvaluationSet) => string;
+}
+
+/** The further sets that models of the task are scored on. */
+function setsFor(
+  { sets }: LoadedExperiment,
+  task: Task,
+  digest: (set: EvaluationSet) => string,
+): Pick<CellSpec['evaluation'], 'sets'> {
+  const own = sets.filter((set) => isFor(set, task));
+  if (own.length === 0) return {};
+  return { sets: own.map((set) => ({ name: set.name, definition: set.definition, digest: digest(set) })) };
 }
 
 function specOf(
@@ -33,7 +46,7 @@ function specOf(
   row: ResolvedRow,
   task: Task,
   seed: number,
-  { pretrained, engine }: Surroundings,
+  { pretrained, engine, setDigest = () => '' }: Surroundings,
 ): CellSpec | undefined {
   const training = row.training.get(task);
   if (training === undefined) return undefined;
@@ -48,7 +61,12 @@ function specOf(
     training,
     task,
     data: { source, train: row.train },
-    evaluation: { clean, ...evaluated(row), ...(attack === undefined ? {} : { attack }) },
+    evaluation: {
+      clean,
+      ...evaluated(row),
+      ...(attack === undefined ? {} : { attack }),
+      ...setsFor(loaded, task, setDigest),
+    },
     seed,
   };
 }

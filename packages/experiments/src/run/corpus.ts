@@ -12,6 +12,7 @@ import {
 } from '@im-bert/data';
 import type { ExampleSet } from '../measurements/measurement.ts';
 import type { CellSpec } from '../plan/cell.ts';
+import { digestOfSet, noSets, type SetAccess, setsIn } from './set-access.ts';
 
 /** A task's three sets of examples. */
 export interface TaskExamples {
@@ -26,7 +27,7 @@ export interface TaskExamples {
 }
 
 /** Where examples come from. */
-export interface Corpus {
+export interface Corpus extends SetAccess {
   /** Makes sure that a task's examples are there; loads them if need be. */
   ensure(task: Task): Promise<void>;
   /** What the cell ids depend on; empty for a task that is not loaded. */
@@ -59,7 +60,7 @@ function hashOf(examples: TaskExamples): string {
 }
 
 /** The synthetic corpora that come with the package. */
-export function openEmbeddedCorpus(): Corpus {
+export function openEmbeddedCorpus(sets: SetAccess = noSets, close = (): void => undefined): Corpus {
   const made = new Map<Task, TaskExamples>();
   const digests = new Map<Task, string>();
   const examples = (task: Task): TaskExamples => {
@@ -68,6 +69,7 @@ export function openEmbeddedCorpus(): Corpus {
     return known;
   };
   return {
+    ...sets,
     ensure: () => Promise.resolve(),
     digest: (task) => {
       const digest = digests.get(task) ?? hashOf(examples(task));
@@ -75,7 +77,7 @@ export function openEmbeddedCorpus(): Corpus {
       return digest;
     },
     examples: (task) => Promise.resolve(examples(task)),
-    close: () => undefined,
+    close,
   };
 }
 
@@ -109,6 +111,7 @@ export async function openHubCorpus(path: string, hub: Hub): Promise<Corpus> {
   const store = await openDataStore(path);
   const known = new Map<Task, TaskExamples>();
   return {
+    ...setsIn(store, hub),
     ensure: async (task) => {
       if (await store.ensure(task, hub)) known.delete(task);
     },
@@ -125,13 +128,14 @@ export async function openHubCorpus(path: string, hub: Hub): Promise<Corpus> {
 }
 
 /** What a plan needs of a corpus: what its cells' ids depend on. */
-export type Digests = Pick<Corpus, 'digest' | 'close'>;
+export type Digests = Pick<Corpus, 'digest' | 'setDigest' | 'close'>;
 
 /** The digests of the data store at `path` as it is now, also while a run fills it; all empty where there is none. */
 export async function readHubDigests(path: string): Promise<Digests> {
   const store = await readDataStore(path);
   return {
     digest: (task) => (store === undefined ? '' : digestIn(store, task)),
+    setDigest: (set) => digestOfSet(store, set),
     close: () => store?.close(),
   };
 }

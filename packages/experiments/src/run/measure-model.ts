@@ -53,6 +53,7 @@ export async function evaluated(
       known.set(set, answers);
       return answers;
     },
+    storedSet: (name) => context.corpus.storedSet(name, spec.task),
     attackTools: context.attackTools,
   };
 }
