@@ -7,5 +7,5 @@ export { gelu } from './ops/gelu.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export { linear } from './ops/linear.ts';
 export { logSoftmax, softmax } from './ops/softmax.ts';
-export { stopGradient } from './ops/stop-gradient.ts';
+export { stopGradient } from './gradients/stop-gradient.ts';
 export { type HostArguments, type HostTreeOf, type PartialTree, type TensorTree, type Tree } from './tree.ts';

@@ -1,5 +1,5 @@
 import type { HostTensor } from '@im-bert/core';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** A leaf, or a list or record of trees. */
 export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [key: string]: Tree<Leaf> };
@@ -29,6 +29,11 @@ export type PartialTree<T> = T extends HostTensor
   : T extends readonly unknown[]
     ? { readonly [Index in keyof T]?: PartialTree<T[Index]> | undefined }
     : { readonly [Key in keyof T]?: PartialTree<T[Key]> | undefined };
+
+/** Whether a tree's node is a tensor of tfjs. */
+export function isTensor(node: unknown): node is tf.Tensor {
+  return node instanceof tf.Tensor;
+}
 
 /** A leaf with its place, written `0.weights.q`. */
 export interface PathLeaf {

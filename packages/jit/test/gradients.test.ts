@@ -1,6 +1,10 @@
 import type { HostTensor } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { enableSecondOrderGradients, secondOrderGradients } from '../src/gradients/second-order.ts';
+import {
+  enableSecondOrderGradients,
+  gradients,
+  secondOrderGradients,
+} from '../src/gradients/second-order.ts';
 import { jit } from '../src/index.ts';
 import { useCpuBackend } from './support/cpu-backend.ts';
 import {
@@ -99,6 +103,31 @@ describe('the gates fail, as they must, with the gradients of stock tfjs', () =>
     expect(error).toBeGreaterThan(0.1);
   });
 
+  test.each([
+    ['running product', 'Cumprod', 'x'],
+    ['product over two axes', 'Prod', 'x'],
+    ['gatherND with a repeated index', 'GatherNd', 'params'],
+    ['scatterND with a repeated index', 'ScatterNd', 'updates'],
+    ['mirrorPad, reflected', 'MirrorPad', 'x'],
+    ['stridedSlice backwards', 'StridedSlice', 'x'],
+    ['topk', 'TopK', 'x'],
+    ['diag', 'Diag', 'x'],
+    ['einsum of attention scores', 'Einsum', '0'],
+  ])('first gradient of %s, when it is lost', (name, kernelName, input) => {
+    const { f, inputs } = caseOf(name);
+    const lost: tf.GradConfig = {
+      kernelName,
+      gradFunc: () =>
+        Object.fromEntries(
+          inputs.map((x, place) => [place === 0 ? input : place, () => tf.zeros([...x.shape])]),
+        ),
+    };
+    const error = withStock(lost, () =>
+      relativeError(evaluate(firstGradient, name), expectedFirst(f, inputs)),
+    );
+    expect(error).toBeGreaterThan(0.1);
+  });
+
   test('second gradient of attention with the stock softmax', () => {
     const { f, inputs } = caseOf('attention with tf.softmax');
     // The expectation needs first gradients only, which stock tfjs has right.
@@ -147,8 +176,15 @@ test('every gradient of the table is used by some case', async () => {
     const profile = await tf.profile(() => tf.tidy(() => firstGradient(f, inputs.map(toTensor))));
     for (const name of profile.kernelNames) used.add(name);
   }
-  expect(secondOrderGradients.map(({ kernelName }) => kernelName).filter((name) => !used.has(name))).toEqual(
-    [],
+  const rules = Object.entries(gradients).filter(([, rule]) => !('none' in rule));
+  expect(rules.map(([name]) => name).filter((name) => !used.has(name))).toEqual([]);
+});
+
+test('a kernel without a gradient says why', () => {
+  const product = (a: tf.Tensor): tf.Tensor =>
+    tf.sum(tf.engine().runKernel<tf.Tensor>('_FusedMatMul', { a, b: a }, { activation: 'linear' }));
+  expect(() => tf.tidy(() => tf.grad(product)(tf.ones([2, 2])))).toThrow(
+    'The kernel _FusedMatMul has no gradient: tf.fused.matMul, which alone calls it, brings a gradient of its own.',
   );
 });
 

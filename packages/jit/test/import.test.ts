@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compositeKernels } from '../src/ops/composite-kernels.ts';
+import { compositeKernels } from '../src/kernels/composite-kernels.ts';
 
 test('importing the package registers nothing; the first use of an op does, for the backend that is active', async () => {
   const { gelu } = await import('../src/index.ts');

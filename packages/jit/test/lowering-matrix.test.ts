@@ -26,6 +26,14 @@ function transposes(lead: readonly number[], other: readonly number[] = lead): K
   );
 }
 
+function sum(equation: string, ...shapes: number[][]): KernelCases['cases'][number] {
+  return {
+    name: equation,
+    inputs: shapes.map((shape) => floats(...shape)),
+    run: (...operands) => tf.einsum(equation, ...operands),
+  };
+}
+
 const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const;
 
 describeLowerings(matrixLowerings, {
@@ -48,6 +56,21 @@ describeLowerings(matrixLowerings, {
         inputs: [ints(2, 3), ints(2, 3)],
         run: (...[a, b]) => tf.matMul(a as tf.Tensor, b as tf.Tensor, false, true),
       },
+    ],
+    ulps: 4,
+    absolute: 1e-5,
+  },
+  Einsum: {
+    cases: [
+      sum('ij,jk->ik', [2, 3], [3, 4]),
+      sum('bqhd, bkhd -> bhqk', [2, 3, 2, 4], [2, 2, 2, 4]),
+      {
+        ...sum('ij,k->ik', [2, 3], [4]),
+        // the cpu backend sums the wrong axis when a letter of one operand alone is summed away
+        reference: (...[a, b]) => tf.mul(tf.sum(a as tf.Tensor, 1, true), tf.reshape(b as tf.Tensor, [1, 4])),
+      },
+      sum('i,i->', [3], [3]),
+      sum('ijk->ki', [2, 3, 4]),
     ],
     ulps: 4,
     absolute: 1e-5,

@@ -3,11 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { buffersFor, leavesOf } from '../host/arguments.ts';
 import { copyInto, isHostTensor } from '../host/host-tensor.ts';
 import { type Compiled, jit } from '../jit.ts';
-import { flatten, type HostArguments, type HostTreeOf, mapTree } from '../tree.ts';
-
-function isTensor(node: unknown): node is tf.Tensor {
-  return node instanceof tf.Tensor;
-}
+import { flatten, isTensor, type HostArguments, type HostTreeOf, mapTree } from '../tree.ts';
 
 function upload(leaf: unknown): unknown {
   return isHostTensor(leaf) ? tf.tensor(leaf.data, [...leaf.shape], leaf.dtype) : leaf;

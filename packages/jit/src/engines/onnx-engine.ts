@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { env } from 'onnxruntime-node';
-import { enableSecondOrderGradients } from '../gradients/second-order.ts';
 import { jit } from '../jit.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 
 /** The compiling engine: `jit` with the same threads for every function. */
 export function createOnnxEngine({ threads = availableParallelism() }: EngineOptions): Engine {
-  enableSecondOrderGradients();
   const disposals: (() => Promise<void>)[] = [];
   return {
     name: 'onnx',

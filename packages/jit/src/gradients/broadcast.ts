@@ -21,8 +21,3 @@ export function keepAxes(reduced: tf.Tensor, shape: number[], axes: readonly num
     shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
   );
 }
-
-/** The axes that a reduction's attribute names, counted from 0; all of them when it names none. */
-export function axesOf(attribute: tf.Attribute | undefined, shape: number[]): number[] {
-  return tf.util.parseAxisParam(attribute as number | number[], shape);
-}

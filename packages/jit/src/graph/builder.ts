@@ -1,5 +1,6 @@
 import { sizeOf } from '@im-bert/core';
 import { elementTexts, scalarData } from './constant.ts';
+import { type Operations, operationsOf } from './operations.ts';
 import { operatorOf, type OperatorName } from './operators.ts';
 import type { Attributes, ConstantData, ElementType, Graph, Node, Output, Value } from './value.ts';
 
@@ -12,6 +13,8 @@ function constantKey(dtype: ElementType, shape: readonly number[], data: Constan
 
 /** Grows a graph node by node; types of results come from the operators' rules. */
 export class GraphBuilder {
+  /** Arithmetic on this graph's values. */
+  readonly ops: Operations = operationsOf(this);
   readonly #name: string;
   readonly #inputs: Value[] = [];
   readonly #nodes: Node[] = [];
@@ -63,7 +66,7 @@ export class GraphBuilder {
   }
 
   /** Applies an operator and gives all its results. @throws Error if the inputs do not fit it */
-  applyAll(operator: string, inputs: readonly Value[], attributes: Attributes = {}): readonly Value[] {
+  applyAll(operator: OperatorName, inputs: readonly Value[], attributes: Attributes = {}): readonly Value[] {
     const outputs: Value[] = [];
     const node: Node = { operator, inputs, attributes, outputs };
     this.#types(operator, inputs, attributes).forEach((type, index) => {
@@ -73,7 +76,7 @@ export class GraphBuilder {
     return outputs;
   }
 
-  #types(operator: string, inputs: readonly Value[], attributes: Attributes) {
+  #types(operator: OperatorName, inputs: readonly Value[], attributes: Attributes) {
     try {
       return operatorOf(operator).infer(inputs, attributes);
     } catch (error) {

@@ -42,8 +42,8 @@ const float = unary('float32');
 const numbers = binary('float32', 'int32', 'int64');
 const anything = unary('float32', 'int32', 'int64', 'bool');
 
-/** Operators that act on each element by itself, with broadcasting. */
-export const elementwiseOperators = {
+/** Operators of one value that act on each element by itself. */
+export const unaryOperators = {
   Abs: unary('float32', 'int32'),
   Acos: float,
   Acosh: float,
@@ -75,6 +75,10 @@ export const elementwiseOperators = {
   Tanh: float,
   IsInf: predicate('float32'),
   IsNaN: predicate('float32'),
+} satisfies Record<string, Operator>;
+
+/** Operators of two values that act on each pair of elements, with broadcasting. */
+export const binaryOperators = {
   Add: numbers,
   Sub: numbers,
   Mul: numbers,
@@ -93,6 +97,12 @@ export const elementwiseOperators = {
   GreaterOrEqual: predicate('float32', 'int32', 'int64'),
   Less: predicate('float32', 'int32', 'int64'),
   LessOrEqual: predicate('float32', 'int32', 'int64'),
+} satisfies Record<string, Operator>;
+
+/** Operators that act on each element by itself, with broadcasting. */
+export const elementwiseOperators = {
+  ...unaryOperators,
+  ...binaryOperators,
   Cast: {
     infer: (inputs, attributes) => [
       { dtype: elementTypeOf(integer(attributes, 'to')), shape: at(inputs, 0).shape },

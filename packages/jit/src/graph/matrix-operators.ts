@@ -1,4 +1,4 @@
-import { at, broadcast, expectTypes, type Operator } from './operator-rule.ts';
+import { at, broadcast, expectSameType, expectTypes, type Operator } from './operator-rule.ts';
 import type { Attributes, TensorType, Value } from './value.ts';
 
 function flag(attributes: Attributes, name: string): boolean {
@@ -15,9 +15,38 @@ function product(a: Value, b: Value, transA: boolean, transB: boolean): TensorTy
   return { dtype: a.dtype, shape: [...batch, rows ?? 0, columns ?? 0] };
 }
 
+/** The sizes of an equation's letters. @throws Error if operands disagree or the result has a letter of its own */
+function summed(inputs: readonly Value[], equation: string): readonly number[] {
+  const [left = '', result = ''] = equation.split('->');
+  const terms = left.split(',');
+  if (terms.length !== inputs.length) throw new Error(`expected ${terms.length} operands for ${equation}`);
+  const sizes = new Map<string, number>();
+  inputs.forEach(({ shape }, place) => {
+    const letters = [...(terms[place] ?? '')];
+    if (letters.length !== shape.length)
+      throw new Error(`"${letters.join('')}" does not name [${shape.join(', ')}]`);
+    shape.forEach((size, axis) => {
+      const letter = letters[axis] ?? '';
+      if ((sizes.get(letter) ?? size) !== size) throw new Error(`two sizes for "${letter}" in ${equation}`);
+      sizes.set(letter, size);
+    });
+  });
+  return [...result].map((letter) => {
+    const size = sizes.get(letter);
+    if (size === undefined) throw new Error(`no operand has "${letter}" of ${equation}`);
+    return size;
+  });
+}
+
 /** Matrix products. */
 export const matrixOperators = {
   MatMul: { infer: (inputs) => [product(at(inputs, 0), at(inputs, 1), false, false)] },
+  Einsum: {
+    infer: (inputs, { equation }) => {
+      expectTypes(inputs, 'float32', 'int32');
+      return [{ dtype: expectSameType(inputs), shape: summed(inputs, String(equation)) }];
+    },
+  },
   FusedMatMul: {
     domain: 'com.microsoft',
     floats: ['alpha'],

@@ -1,3 +1,5 @@
+import type { OperatorName } from './operators.ts';
+
 /** Element types inside a graph: the host's three, and int64 for the shapes and indices that ONNX asks for. */
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
 
@@ -26,7 +28,7 @@ export type Attributes = Readonly<Record<string, number | string | readonly numb
 
 /** One ONNX operator applied to values. */
 export interface Node {
-  readonly operator: string;
+  readonly operator: OperatorName;
   readonly inputs: readonly Value[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];

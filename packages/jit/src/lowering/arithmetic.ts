@@ -2,12 +2,8 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { OperatorName } from '../graph/operators.ts';
 import type { Value } from '../graph/value.ts';
 import { cast, inFloat, inNumbers } from './element-types.ts';
-import type { Lowerings } from './kernels.ts';
-
-/** Kernels of two operands (or a list) that compute numbers element by element, with broadcasting. */
-export type ArithmeticKernel =
-  | 'Add' | 'AddN' | 'Atan2' | 'BitwiseAnd' | 'FloorDiv' | 'Maximum' | 'Minimum' | 'Mod' | 'Multiply' | 'Pow'
-  | 'Prelu' | 'RealDiv' | 'SquaredDifference' | 'Sub'; // prettier-ignore
+import type { Lowerings } from '../kernels/kernels.ts';
+import type { ArithmeticKernel } from '../kernels/families.ts';
 
 interface Operands {
   readonly a: Value;
@@ -24,7 +20,7 @@ const maximum = direct('Max');
 const minimum = direct('Min');
 
 function divide(graph: GraphBuilder, a: Value, b: Value): Value {
-  const quotient = graph.apply('Div', [cast(graph, a, 'float32'), cast(graph, b, 'float32')]);
+  const quotient = graph.ops.div(cast(graph, a, 'float32'), cast(graph, b, 'float32'));
   return cast(graph, quotient, a.dtype);
 }
 
@@ -34,34 +30,32 @@ function divide(graph: GraphBuilder, a: Value, b: Value): Value {
  * conversion of infinity does.
  */
 function floorDivideIntegers(graph: GraphBuilder, a: Value, b: Value): Value {
-  const [zero, one] = [graph.scalar(0, 'int32'), graph.scalar(1, 'int32')];
-  const isZero = graph.apply('Equal', [b, zero]);
-  const divisor = graph.apply('Where', [isZero, one, b]);
-  const quotient = graph.apply('Div', [a, divisor]);
-  const remainder = graph.apply('Sub', [a, graph.apply('Mul', [quotient, divisor])]);
-  const exact = graph.apply('Equal', [remainder, zero]);
-  const signsDiffer = graph.apply('Xor', [
-    graph.apply('Less', [remainder, zero]),
-    graph.apply('Less', [divisor, zero]),
-  ]);
-  const down = graph.apply('And', [graph.apply('Not', [exact]), signsDiffer]);
-  const floor = graph.apply('Sub', [quotient, graph.apply('Cast', [down], { to: 6 })]);
-  return graph.apply('Where', [isZero, zero, floor]);
+  const { and, div, equal, less, mul, not, sub, where, xor } = graph.ops;
+  const isZero = equal(b, 0);
+  const divisor = where(isZero, 1, b);
+  const quotient = div(a, divisor);
+  const remainder = sub(a, mul(quotient, divisor));
+  const exact = equal(remainder, 0);
+  const signsDiffer = xor(less(remainder, 0), less(divisor, 0));
+  const down = and(not(exact), signsDiffer);
+  const floor = sub(quotient, cast(graph, down, 'int32'));
+  return where(isZero, 0, floor);
 }
 
 function floorDivide(graph: GraphBuilder, { a, b }: Operands): Value {
   if (a.dtype !== 'float32')
     return floorDivideIntegers(graph, cast(graph, a, 'int32'), cast(graph, b, 'int32'));
-  return cast(graph, graph.apply('Floor', [graph.apply('Div', [a, b])]), 'int32');
+  return cast(graph, graph.ops.floor(graph.ops.div(a, b)), 'int32');
 }
 
 /** The remainder with the divisor's sign, as tfjs computes it: a % b, plus b and reduced again when the signs differ. */
 function modulo(graph: GraphBuilder, a: Value, b: Value): Value {
+  const { add, less, where, xor } = graph.ops;
   const remainder = (x: Value): Value => graph.apply('Mod', [x, b], { fmod: 1 });
   const first = remainder(a);
-  const negative = (x: Value): Value => graph.apply('Less', [x, graph.scalar(0)]);
-  const differ = graph.apply('Xor', [negative(a), negative(b)]);
-  return graph.apply('Where', [differ, remainder(graph.apply('Add', [first, b])), first]);
+  const negative = (x: Value): Value => less(x, 0);
+  const differ = xor(negative(a), negative(b));
+  return where(differ, remainder(add(first, b)), first);
 }
 
 /**
@@ -69,25 +63,20 @@ function modulo(graph: GraphBuilder, a: Value, b: Value): Value {
  * The sign of a zero is read from its reciprocal.
  */
 function arctangent(graph: GraphBuilder, { a, b }: Operands): Value {
-  const zero = graph.scalar(0);
+  const { add, and, atan, div, equal, isInf, less, mul, reciprocal, where } = graph.ops;
   const negative = (x: Value): Value => {
-    const signed = graph.apply('Where', [graph.apply('Equal', [x, zero]), graph.apply('Reciprocal', [x]), x]);
-    return graph.apply('Less', [signed, zero]);
+    const signed = where(equal(x, 0), reciprocal(x), x);
+    return less(signed, 0);
   };
-  const bothZero = graph.apply('And', [graph.apply('Equal', [a, zero]), graph.apply('Equal', [b, zero])]);
-  const isInfinite = (x: Value): Value => graph.apply('IsInf', [x]);
-  const bothInfinite = graph.apply('And', [isInfinite(a), isInfinite(b)]);
-  const sign = (x: Value): Value => graph.apply('Where', [negative(x), graph.scalar(-1), graph.scalar(1)]);
-  const ratio = graph.apply('Div', [a, b]);
-  const signs = graph.apply('Mul', [sign(a), sign(b)]);
-  const quotient = graph.apply('Where', [bothInfinite, signs, ratio]);
-  const principal = graph.apply('Where', [
-    bothZero,
-    graph.apply('Mul', [graph.scalar(0), signs]),
-    graph.apply('Atan', [quotient]),
-  ]);
-  const turned = graph.apply('Add', [principal, graph.apply('Mul', [sign(a), graph.scalar(Math.PI)])]);
-  return graph.apply('Where', [negative(b), turned, principal]);
+  const bothZero = and(equal(a, 0), equal(b, 0));
+  const bothInfinite = and(isInf(a), isInf(b));
+  const sign = (x: Value): Value => where(negative(x), -1, 1);
+  const ratio = div(a, b);
+  const signs = mul(sign(a), sign(b));
+  const quotient = where(bothInfinite, signs, ratio);
+  const principal = where(bothZero, mul(0, signs), atan(quotient));
+  const turned = add(principal, mul(sign(a), Math.PI));
+  return where(negative(b), turned, principal);
 }
 
 /** Lowerings of binary arithmetic. */
@@ -97,7 +86,7 @@ export const arithmeticLowerings: Lowerings<ArithmeticKernel> = {
     values.reduce((sum, value) => inNumbers(graph, [sum, value], (pair) => graph.apply('Add', pair))),
   Atan2: (graph, { a, b }) =>
     inFloat(graph, a, (x) => arctangent(graph, { a: x, b: cast(graph, b, 'float32') })),
-  BitwiseAnd: (graph, { a, b }) => graph.apply('BitwiseAnd', [a, b]),
+  BitwiseAnd: (graph, { a, b }) => graph.ops.bitwiseAnd(a, b),
   FloorDiv: floorDivide,
   Maximum: maximum,
   Minimum: minimum,
@@ -105,14 +94,14 @@ export const arithmeticLowerings: Lowerings<ArithmeticKernel> = {
   Multiply: direct('Mul'),
   Pow: direct('Pow'),
   Prelu: (graph, { x, alpha }) => {
-    const negative = graph.apply('Less', [x, graph.scalar(0)]);
-    return graph.apply('Where', [negative, graph.apply('Mul', [alpha, x]), x]);
+    const negative = graph.ops.less(x, 0);
+    return graph.ops.where(negative, graph.ops.mul(alpha, x), x);
   },
   RealDiv: (graph, { a, b }) => divide(graph, a, b),
   SquaredDifference: (graph, { a, b }) =>
     inNumbers(graph, [a, b], (values) => {
       const difference = graph.apply('Sub', values);
-      return graph.apply('Mul', [difference, difference]);
+      return graph.ops.mul(difference, difference);
     }),
   Sub: direct('Sub'),
 };

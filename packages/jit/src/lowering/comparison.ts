@@ -2,12 +2,8 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { OperatorName } from '../graph/operators.ts';
 import type { Value } from '../graph/value.ts';
 import { cast } from './element-types.ts';
-import type { Lowerings } from './kernels.ts';
-
-/** Kernels whose values are true or false, and the choice by one. */
-export type ComparisonKernel =
-  | 'Equal' | 'Greater' | 'GreaterEqual' | 'IsFinite' | 'IsInf' | 'IsNan' | 'Less' | 'LessEqual' | 'LogicalAnd'
-  | 'LogicalNot' | 'LogicalOr' | 'LogicalXor' | 'NotEqual' | 'Select'; // prettier-ignore
+import type { Lowerings } from '../kernels/kernels.ts';
+import type { ComparisonKernel } from '../kernels/families.ts';
 
 interface Operands {
   readonly a: Value;
@@ -43,17 +39,16 @@ export const comparisonLowerings: Lowerings<ComparisonKernel> = {
   Equal: compare('Equal'),
   Greater: compare('Greater'),
   GreaterEqual: compare('GreaterOrEqual'),
-  IsFinite: (graph, inputs) =>
-    graph.apply('Not', [graph.apply('Or', [isInfinite(graph, inputs), isNan(graph, inputs)])]),
+  IsFinite: (graph, inputs) => graph.ops.not(graph.ops.or(isInfinite(graph, inputs), isNan(graph, inputs))),
   IsInf: isInfinite,
   IsNan: isNan,
   Less: compare('Less'),
   LessEqual: compare('LessOrEqual'),
   LogicalAnd: logical('And'),
-  LogicalNot: (graph, { x }) => graph.apply('Not', [cast(graph, x, 'bool')]),
+  LogicalNot: (graph, { x }) => graph.ops.not(cast(graph, x, 'bool')),
   LogicalOr: logical('Or'),
   LogicalXor: logical('Xor'),
-  NotEqual: (graph, operands) => graph.apply('Not', [compare('Equal')(graph, operands)]),
+  NotEqual: (graph, operands) => graph.ops.not(compare('Equal')(graph, operands)),
   Select: (graph, { condition, t, e }) => {
     const common =
       t.dtype === e.dtype ? t.dtype : t.dtype === 'float32' || e.dtype === 'float32' ? 'float32' : 'int32';
@@ -63,11 +58,7 @@ export const comparisonLowerings: Lowerings<ComparisonKernel> = {
       condition.shape.length === 1 && rank > 1
         ? [...condition.shape, ...t.shape.slice(1).fill(1)]
         : undefined;
-    const chosen = rows === undefined ? condition : graph.apply('Reshape', [condition, graph.integers(rows)]);
-    return graph.apply('Where', [
-      cast(graph, chosen, 'bool'),
-      cast(graph, t, common),
-      cast(graph, e, common),
-    ]);
+    const chosen = rows === undefined ? condition : graph.ops.reshape(condition, rows);
+    return graph.ops.where(cast(graph, chosen, 'bool'), cast(graph, t, common), cast(graph, e, common));
   },
 };

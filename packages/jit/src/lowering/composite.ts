@@ -1,8 +1,8 @@
 import { sizeOf } from '@im-bert/core';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/value.ts';
-import type { CompositeKernel } from '../ops/composite-kernels.ts';
-import type { Lowerings } from './kernels.ts';
+import type { CompositeKernel } from '../kernels/composite-kernels.ts';
+import type { Lowerings } from '../kernels/kernels.ts';
 import { full } from './creation.ts';
 
 /** x̂ and 1 / deviation of each row, [.., 1]. Equal calls are one node after simplification, so each may ask anew. */
@@ -21,21 +21,19 @@ function normalized(graph: GraphBuilder, x: Value, epsilon: number): readonly [V
  * formed: dy·x̂, which the gradient by the gain needs too, takes its place.
  */
 function layerNormGrad(graph: GraphBuilder, x: Value, gain: Value, dy: Value, epsilon: number): Value {
+  const { matMul, mul, reshape, sub } = graph.ops;
   const width = x.shape[x.shape.length - 1] ?? 1;
   const rows = sizeOf(x.shape) / width;
   const [hat, inverse] = normalized(graph, x, epsilon);
-  const weights = graph.apply('Reshape', [
-    graph.apply('Mul', [gain, graph.scalar(1 / width)]),
-    graph.integers([width, 1]),
-  ]);
+  const weights = reshape(mul(gain, 1 / width), [width, 1]);
   const rowMean = (value: Value): Value => {
-    const flat = graph.apply('Reshape', [value, graph.integers([rows, width])]);
-    return graph.apply('Reshape', [graph.apply('MatMul', [flat, weights]), graph.integers(inverse.shape)]);
+    const flat = reshape(value, [rows, width]);
+    return reshape(matMul(flat, weights), inverse.shape);
   };
-  const [mean, slope] = [rowMean(dy), rowMean(graph.apply('Mul', [dy, hat]))]; // [.., 1]
-  const centred = graph.apply('Sub', [graph.apply('Mul', [dy, gain]), mean]);
-  const projected = graph.apply('Sub', [centred, graph.apply('Mul', [hat, slope])]);
-  return graph.apply('Mul', [projected, inverse]);
+  const [mean, slope] = [rowMean(dy), rowMean(mul(dy, hat))]; // [.., 1]
+  const centred = sub(mul(dy, gain), mean);
+  const projected = sub(centred, mul(hat, slope));
+  return mul(projected, inverse);
 }
 
 /**
@@ -43,19 +41,17 @@ function layerNormGrad(graph: GraphBuilder, x: Value, gain: Value, dy: Value, ep
  * so the constants are where they cost none: 0.5 goes into the product that made dy, 2/√π into the exponent.
  */
 function geluGrad(graph: GraphBuilder, x: Value, dy: Value): Value {
-  const u = graph.apply('Mul', [x, graph.scalar(Math.SQRT1_2)]);
-  const exponent = graph.apply('Sub', [
-    graph.scalar(Math.log(2 / Math.sqrt(Math.PI))),
-    graph.apply('Mul', [u, u]),
-  ]);
-  const tail = graph.apply('Mul', [u, graph.apply('Exp', [exponent])]);
-  const slope = graph.apply('Add', [graph.apply('Add', [graph.apply('Erf', [u]), tail]), graph.scalar(1)]);
-  return graph.apply('Mul', [graph.apply('Mul', [dy, graph.scalar(0.5)]), slope]);
+  const { add, erf, exp, mul, sub } = graph.ops;
+  const u = mul(x, Math.SQRT1_2);
+  const exponent = sub(Math.log(2 / Math.sqrt(Math.PI)), mul(u, u));
+  const tail = mul(u, exp(exponent));
+  const slope = add(add(erf(u), tail), 1);
+  return mul(mul(dy, 0.5), slope);
 }
 
-/** Lowerings of our own kernels (ops/composite-kernels.ts) to fused operators. */
+/** Lowerings of our own kernels (kernels/composite-kernels.ts) to fused operators. */
 export const compositeLowerings: Lowerings<CompositeKernel> = {
-  ImGelu: (graph, { x }) => graph.apply('Gelu', [x]),
+  ImGelu: (graph, { x }) => graph.ops.gelu(x),
   ImGeluGrad: (graph, { x, dy }) => geluGrad(graph, x, dy),
   ImLayerNorm: (graph, { x, gain, bias }, { epsilon }) =>
     graph.apply('LayerNormalization', [x, gain, bias], { axis: x.shape.length - 1, epsilon }),

@@ -2,14 +2,12 @@ import { sizeOf } from '@im-bert/core';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/value.ts';
 import { cast } from './element-types.ts';
-import type { Lowerings } from './kernels.ts';
-
-/** Kernels that make tensors from numbers, or from the shape of another. */
-export type CreationKernel = 'Diag' | 'Fill' | 'LinSpace' | 'OnesLike' | 'Range' | 'ZerosLike';
+import type { Lowerings } from '../kernels/kernels.ts';
+import type { CreationKernel } from '../kernels/families.ts';
 
 /** `value` everywhere; as a scalar that is broadcast, so that a large one takes no room in the file. */
 export function full(graph: GraphBuilder, shape: readonly number[], value: Value): Value {
-  return shape.length === 0 ? value : graph.apply('Expand', [value, graph.integers(shape)]);
+  return shape.length === 0 ? value : graph.ops.expand(value, shape);
 }
 
 /** start, start + step, .. as tfjs adds them up. */
@@ -30,16 +28,9 @@ export const creationLowerings: Lowerings<CreationKernel> = {
     const places = Int32Array.from({ length: size }, (_, index) => index);
     const row = graph.constant('int32', [1, size], places);
     const column = graph.constant('int32', [size, 1], places);
-    const values = graph.apply('Reshape', [
-      cast(graph, x, x.dtype === 'bool' ? 'int32' : x.dtype),
-      graph.integers([1, size]),
-    ]);
-    const square = graph.apply('Where', [
-      graph.apply('Equal', [row, column]),
-      values,
-      graph.scalar(0, values.dtype),
-    ]);
-    return cast(graph, graph.apply('Reshape', [square, graph.integers([...x.shape, ...x.shape])]), x.dtype);
+    const values = graph.ops.reshape(cast(graph, x, x.dtype === 'bool' ? 'int32' : x.dtype), [1, size]);
+    const square = graph.ops.where(graph.ops.equal(row, column), values, 0);
+    return cast(graph, graph.ops.reshape(square, [...x.shape, ...x.shape]), x.dtype);
   },
   Fill: (graph, _inputs, { shape, value, dtype }) => {
     if (typeof value !== 'number' || dtype === 'string' || dtype === 'complex64')

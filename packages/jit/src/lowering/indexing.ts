@@ -1,14 +1,11 @@
 import { sizeOf } from '@im-bert/core';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/value.ts';
-import { axisOf } from './axes.ts';
+import { axisOf } from '../kernels/axes.ts';
 import { cast } from './element-types.ts';
-import type { Kernels, Lowerings } from './kernels.ts';
+import type { Kernels, Lowerings } from '../kernels/kernels.ts';
+import type { IndexingKernel } from '../kernels/families.ts';
 import { reshape } from './shape.ts';
-
-/** Kernels that read or write at positions given as values. */
-export type IndexingKernel =
-  | 'GatherNd' | 'GatherV2' | 'OneHot' | 'ScatterNd' | 'TensorScatterUpdate' | 'UnsortedSegmentSum'; // prettier-ignore
 
 /** [0, 1, .., length) */
 function positions(graph: GraphBuilder, length: number): Value {
@@ -32,7 +29,7 @@ function scatterRows(
   reduction: 'add' | 'none',
 ): Value {
   const shape = graph.integers(updates.shape);
-  const index = graph.apply('Reshape', [rows, graph.integers([...rows.shape, 1])]); // [N, 1]
+  const index = graph.ops.reshape(rows, [...rows.shape, 1]); // [N, 1]
   return graph.apply(
     'ScatterElements',
     [target, graph.apply('Expand', [cast(graph, index, 'int64'), shape]), updates],
@@ -44,22 +41,14 @@ function scatterRows(
 }
 
 function segmentSum(graph: GraphBuilder, updates: Value, rows: Value, segments: number): Value {
+  const { and, expand, greaterOrEqual, less, reshape, where } = graph.ops;
   const width = updates.shape[1] ?? 0;
   const zero = graph.scalar(0, updates.dtype);
   const [first, end] = [graph.scalar(0, 'int32'), graph.scalar(segments, 'int32')];
-  const inside = graph.apply('And', [
-    graph.apply('GreaterOrEqual', [rows, first]),
-    graph.apply('Less', [rows, end]),
-  ]); // [N]
-  const column = graph.apply('Reshape', [inside, graph.integers([...rows.shape, 1])]); // [N, 1]
-  const target = graph.apply('Expand', [zero, graph.integers([segments, width])]);
-  return scatterRows(
-    graph,
-    target,
-    graph.apply('Where', [inside, rows, first]),
-    graph.apply('Where', [column, updates, zero]),
-    'add',
-  );
+  const inside = and(greaterOrEqual(rows, first), less(rows, end)); // [N]
+  const column = reshape(inside, [...rows.shape, 1]); // [N, 1]
+  const target = expand(zero, [segments, width]);
+  return scatterRows(graph, target, where(inside, rows, first), where(column, updates, zero), 'add');
 }
 
 /** Row-major number of each index tuple: indices [.., k] over `sizes` (k of them) as [N]. */
@@ -67,7 +56,7 @@ function flatIndex(graph: GraphBuilder, indices: Value, sizes: readonly number[]
   const depth = sizes.length;
   const strides = sizes.map((_, axis) => sizeOf(sizes.slice(axis + 1)));
   const tuples = reshape(graph, indices, [sizeOf(indices.shape.slice(0, -1)), depth]); // [N, k]
-  const weighted = graph.apply('Mul', [tuples, graph.constant('int32', [depth], Int32Array.from(strides))]);
+  const weighted = graph.ops.mul(tuples, graph.constant('int32', [depth], Int32Array.from(strides)));
   return graph.apply('ReduceSum', [weighted, graph.integers([1])], { keepdims: 0 });
 }
 
@@ -80,7 +69,7 @@ function gatherBatched(
 ): Value {
   const axes = x.shape.map((_, index) => index);
   const forward = [...axes.slice(0, batch), axis, ...axes.slice(batch, axis), ...axes.slice(axis + 1)];
-  const moved = graph.apply('Transpose', [x], { perm: forward });
+  const moved = graph.ops.transpose(x, forward);
   const index = reshape(graph, cast(graph, indices, 'int64'), [...indices.shape, 1]);
   const gathered = graph.apply('GatherND', [moved, index], { batch_dims: batch });
   const chosen = indices.shape.length - batch; // axes that the indices add
@@ -92,7 +81,7 @@ function gatherBatched(
     ...all.slice(batch, batch + chosen),
     ...all.slice(batch + chosen + between),
   ];
-  return graph.apply('Transpose', [gathered], { perm: back });
+  return graph.ops.transpose(gathered, back);
 }
 
 /** Lowerings of gathers and scatters. */
@@ -109,9 +98,9 @@ export const indexingLowerings: Lowerings<IndexingKernel> = {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool')
       throw new Error(`no oneHot of type ${dtype}`);
     const column = reshape(graph, indices, [...indices.shape, 1]);
-    const hit = graph.apply('Equal', [column, positions(graph, depth)]);
+    const hit = graph.ops.equal(column, positions(graph, depth));
     const number = dtype === 'bool' ? 'int32' : dtype;
-    const chosen = graph.apply('Where', [hit, graph.scalar(onValue, number), graph.scalar(offValue, number)]);
+    const chosen = graph.ops.where(hit, graph.scalar(onValue, number), graph.scalar(offValue, number));
     return cast(graph, chosen, dtype);
   },
   ScatterNd: (graph, { indices, updates }, { shape }) => {

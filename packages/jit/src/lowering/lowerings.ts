@@ -4,7 +4,7 @@ import { compositeLowerings } from './composite.ts';
 import { creationLowerings } from './creation.ts';
 import { elementwiseLowerings } from './elementwise.ts';
 import { indexingLowerings } from './indexing.ts';
-import type { LoweredKernel, Lowerings } from './kernels.ts';
+import type { LoweredKernel, Lowerings } from '../kernels/kernels.ts';
 import { matrixLowerings } from './matrix.ts';
 import { reductionLowerings } from './reduction.ts';
 import { shapeLowerings } from './shape.ts';

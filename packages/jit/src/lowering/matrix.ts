@@ -2,15 +2,13 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/value.ts';
 import { arithmeticLowerings } from './arithmetic.ts';
 import { elementwiseLowerings } from './elementwise.ts';
-import type { Kernels, Lowerings } from './kernels.ts';
-
-/** Kernels that multiply matrices. */
-export type MatrixKernel = 'BatchMatMul' | '_FusedMatMul';
+import type { Kernels, Lowerings } from '../kernels/kernels.ts';
+import type { MatrixKernel } from '../kernels/families.ts';
 
 function swapped(graph: GraphBuilder, x: Value): Value {
   const rank = x.shape.length;
   const perm = x.shape.map((_, axis) => (axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis));
-  return graph.apply('Transpose', [x], { perm });
+  return graph.ops.transpose(x, perm);
 }
 
 /**
@@ -18,10 +16,10 @@ function swapped(graph: GraphBuilder, x: Value): Value {
  * those do not take, are transposed first.
  */
 function multiply(graph: GraphBuilder, a: Value, b: Value, transA: boolean, transB: boolean): Value {
-  if (!transA && !transB) return graph.apply('MatMul', [a, b]);
+  if (!transA && !transB) return graph.ops.matMul(a, b);
   const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0 };
   if (a.dtype !== 'float32')
-    return graph.apply('MatMul', [transA ? swapped(graph, a) : a, transB ? swapped(graph, b) : b]);
+    return graph.ops.matMul(transA ? swapped(graph, a) : a, transB ? swapped(graph, b) : b);
   const operator = a.shape.length === 2 && b.shape.length === 2 ? 'Gemm' : 'FusedMatMul';
   return graph.apply(operator, [a, b], attributes);
 }
@@ -55,9 +53,11 @@ function activate(
 /** Lowerings of matrix products. */
 export const matrixLowerings: Lowerings<MatrixKernel> = {
   BatchMatMul: (graph, { a, b }, { transposeA, transposeB }) => multiply(graph, a, b, transposeA, transposeB),
+  Einsum: (graph, values, { equation }) =>
+    graph.apply('Einsum', values, { equation: equation.replaceAll(/\s/g, '') }),
   _FusedMatMul: (graph, { a, b, bias, preluActivationWeights }, attributes) => {
     const product = multiply(graph, a, b, attributes.transposeA, attributes.transposeB);
-    const sum = bias === undefined ? product : graph.apply('Add', [product, bias]);
+    const sum = bias === undefined ? product : graph.ops.add(product, bias);
     return activate(graph, sum, attributes, preluActivationWeights);
   },
 };

@@ -1,14 +1,11 @@
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { OperatorName } from '../graph/operators.ts';
 import type { Value } from '../graph/value.ts';
-import { axesOf, axisOf } from './axes.ts';
+import { axesOf, axisOf } from '../kernels/axes.ts';
 import { cast, inNumbers } from './element-types.ts';
-import type { Lowerings } from './kernels.ts';
-
-/** Kernels that combine the elements along axes, and those that scan or normalise along one. */
-export type ReductionKernel =
-  | 'All' | 'Any' | 'ArgMax' | 'ArgMin' | 'Cumprod' | 'Cumsum' | 'LogSoftmax' | 'Max' | 'Mean' | 'Min' | 'Prod'
-  | 'Softmax' | 'Sum' | 'TopK'; // prettier-ignore
+import type { Lowerings } from '../kernels/kernels.ts';
+import { sliceAxis } from './slices.ts';
+import type { ReductionKernel } from '../kernels/families.ts';
 
 interface Reduced {
   readonly axis: number | readonly number[] | null | undefined;
@@ -37,9 +34,9 @@ function extremum(
 ): Value {
   const reduced = inNumbers(graph, [x], ([value = x]) => reduce(graph, operator, value, attributes));
   if (x.dtype !== 'float32' || reduced === x) return reduced;
-  const isNan = cast(graph, graph.apply('IsNaN', [x]), 'int32');
+  const isNan = cast(graph, graph.ops.isNaN(x), 'int32');
   const anyNan = cast(graph, reduce(graph, 'ReduceMax', isNan, attributes), 'bool');
-  return graph.apply('Where', [anyNan, graph.scalar(NaN), reduced]);
+  return graph.ops.where(anyNan, NaN, reduced);
 }
 
 /** A reduction of truth values: the least or greatest of 0 and 1. */
@@ -64,22 +61,11 @@ interface Scan {
   readonly reverse: boolean;
 }
 
-function slice(graph: GraphBuilder, x: Value, axis: number, begin: number, end: number): Value {
-  const all = x.shape.map((size, index) => (index === axis ? [begin, end] : [0, size]));
-  return graph.apply('Slice', [
-    x,
-    graph.integers(all.map(([first = 0]) => first)),
-    graph.integers(all.map(([, last = 0]) => last)),
-    graph.integers(all.map((_, index) => index)),
-    graph.integers(all.map(() => 1)),
-  ]);
-}
-
 /** x moved by `distance` along the axis, later for positive; ones enter. */
 function shifted(graph: GraphBuilder, x: Value, axis: number, distance: number): Value {
   const size = x.shape[axis] ?? 0;
   const kept =
-    distance > 0 ? slice(graph, x, axis, 0, size - distance) : slice(graph, x, axis, -distance, size);
+    distance > 0 ? sliceAxis(graph, x, axis, 0, size - distance) : sliceAxis(graph, x, axis, -distance, size);
   const before = x.shape.map((_, index) => (index === axis ? Math.max(distance, 0) : 0));
   const after = x.shape.map((_, index) => (index === axis ? Math.max(-distance, 0) : 0));
   return graph.apply('Pad', [kept, graph.integers([...before, ...after]), graph.scalar(1, x.dtype)]);
@@ -92,7 +78,7 @@ function runningProduct(graph: GraphBuilder, x: Value, { axis, exclusive, revers
   const direction = reverse ? -1 : 1;
   let product = exclusive && size > 0 ? shifted(graph, x, place, direction) : x;
   for (let distance = 1; distance < size; distance *= 2)
-    product = graph.apply('Mul', [product, shifted(graph, product, place, direction * distance)]);
+    product = graph.ops.mul(product, shifted(graph, product, place, direction * distance));
   return product;
 }
 

@@ -2,20 +2,17 @@ import { sizeOf } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/value.ts';
-import { axesOf, axisOf } from './axes.ts';
+import { axesOf, axisOf } from '../kernels/axes.ts';
+import { mirrored } from '../kernels/mirror.ts';
 import { cast } from './element-types.ts';
-import type { Lowerings } from './kernels.ts';
-import { ranges, sliceRange } from './slices.ts';
-
-/** Kernels that move elements and compute nothing. */
-export type ShapeKernel =
-  | 'BroadcastTo' | 'Cast' | 'Concat' | 'ExpandDims' | 'Identity' | 'MirrorPad' | 'Pack' | 'PadV2' | 'Reshape'
-  | 'Reverse' | 'Slice' | 'SplitV' | 'StridedSlice' | 'Tile' | 'Transpose' | 'Unpack'; // prettier-ignore
+import type { Lowerings } from '../kernels/kernels.ts';
+import type { ShapeKernel } from '../kernels/families.ts';
+import { ranges, sliceAxis, sliceRange } from './slices.ts';
 
 /** x in another shape of the same size; -1 stands for the size that is left. */
 export function reshape(graph: GraphBuilder, x: Value, shape: readonly number[]): Value {
   const full = tf.util.inferFromImplicitShape([...shape], sizeOf(x.shape));
-  return graph.apply('Reshape', [x, graph.integers(full)]);
+  return graph.ops.reshape(x, full);
 }
 
 function inserted(shape: readonly number[], axis: number, size: number): readonly number[] {
@@ -30,13 +27,6 @@ function sizesOf(total: number, split: number | readonly number[]): readonly num
   if (typeof split === 'number') return Array.from({ length: split }, () => total / split);
   const known = split.reduce((sum, size) => sum + Math.max(size, 0), 0);
   return split.map((size) => (size === -1 ? total - known : size));
-}
-
-/** Position in an axis of `size` that a padded position shows, reflected at the borders (with them for symmetric). */
-function mirrored(position: number, size: number, includeBorder: boolean): number {
-  const offset = includeBorder ? 1 : 0;
-  if (position < 0) return -position - offset;
-  return position >= size ? 2 * size - 2 - position + offset : position;
 }
 
 function mirrorAxis(
@@ -57,7 +47,7 @@ function mirrorAxis(
 
 /** Lowerings of kernels that change shape, order or type. */
 export const shapeLowerings: Lowerings<ShapeKernel> = {
-  BroadcastTo: (graph, { x }, { shape }) => graph.apply('Expand', [x, graph.integers(shape)]),
+  BroadcastTo: (graph, { x }, { shape }) => graph.ops.expand(x, shape),
   Cast: (graph, { x }, { dtype }) => {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool')
       throw new Error(`no cast to ${dtype} in a graph`);
@@ -107,13 +97,7 @@ export const shapeLowerings: Lowerings<ShapeKernel> = {
     return sizesOf(x.shape[place] ?? 0, numOrSizeSplits).map((size) => {
       const first = begin;
       begin += size;
-      return sliceRange(
-        graph,
-        x,
-        x.shape.map((full, index) =>
-          index === place ? { begin: first, end: begin, step: 1 } : { begin: 0, end: full, step: 1 },
-        ),
-      );
+      return sliceAxis(graph, x, place, first, begin);
     });
   },
   StridedSlice: (graph, { x }, attributes) => {
@@ -137,15 +121,12 @@ export const shapeLowerings: Lowerings<ShapeKernel> = {
     return reshape(graph, sliceRange(graph, x, full), info.finalShape);
   },
   Tile: (graph, { x }, { reps }) => (reps.length === 0 ? x : graph.apply('Tile', [x, graph.integers(reps)])),
-  Transpose: (graph, { x }, { perm }) => (perm.length === 0 ? x : graph.apply('Transpose', [x], { perm })),
+  Transpose: (graph, { x }, { perm }) => (perm.length === 0 ? x : graph.ops.transpose(x, perm)),
   Unpack: (graph, { value }, { axis }) => {
     const place = axisOf(axis, value.shape.length);
     const shape = value.shape.filter((_, index) => index !== place);
-    return Array.from({ length: value.shape[place] ?? 0 }, (_, position) => {
-      const range = value.shape.map((size, index) =>
-        index === place ? { begin: position, end: position + 1, step: 1 } : { begin: 0, end: size, step: 1 },
-      );
-      return reshape(graph, sliceRange(graph, value, range), shape);
-    });
+    return Array.from({ length: value.shape[place] ?? 0 }, (_, position) =>
+      reshape(graph, sliceAxis(graph, value, place, position, position + 1), shape),
+    );
   },
 };

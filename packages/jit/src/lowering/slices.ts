@@ -22,6 +22,15 @@ export function sliceRange(graph: GraphBuilder, x: Value, range: readonly AxisRa
   ]);
 }
 
+/** The part [begin, end) of one axis. */
+export function sliceAxis(graph: GraphBuilder, x: Value, axis: number, begin: number, end: number): Value {
+  return sliceRange(
+    graph,
+    x,
+    x.shape.map((size, each) => ({ ...(each === axis ? { begin, end } : { begin: 0, end: size }), step: 1 })),
+  );
+}
+
 /** tfjs's begin and size of a slice, either of which may be short or one number, as a range per axis; size -1 is the rest. */
 export function ranges(
   shape: readonly number[],

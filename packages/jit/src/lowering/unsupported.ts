@@ -1,4 +1,4 @@
-import type { LoweredKernel, TfjsKernel } from './kernels.ts';
+import type { LoweredKernel, TfjsKernel } from '../kernels/kernels.ts';
 
 const image = 'images and convolutions are outside the scope of this package';
 const complex = 'ONNX graphs here hold no complex numbers';
@@ -18,7 +18,7 @@ export const unsupportedKernels: Readonly<Record<Exclude<TfjsKernel, LoweredKern
   Conv2DBackpropInput: image, Conv3D: image, Conv3DBackpropFilterV2: image, Conv3DBackpropInputV2: image,
   CropAndResize: image, DenseBincount: rare, DepthToSpace: image, DepthwiseConv2dNative: image,
   DepthwiseConv2dNativeBackpropFilter: image, DepthwiseConv2dNativeBackpropInput: image, Dilation2D: image,
-  Dilation2DBackpropFilter: image, Dilation2DBackpropInput: image, Draw: image, Einsum: rare, FFT: complex,
+  Dilation2DBackpropFilter: image, Dilation2DBackpropInput: image, Draw: image, FFT: complex,
   FlipLeftRight: image, FromPixels: image, FusedBatchNorm: image, FusedConv2D: image, FusedDepthwiseConv2D: image,
   IFFT: complex, Imag: complex, LRN: image, LRNGrad: image, LowerBound: rare, MatrixBandPart: rare, MaxPool: image,
   MaxPool3D: image, MaxPool3DGrad: image, MaxPoolGrad: image, MaxPoolWithArgmax: image, Multinomial: random,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { enableSecondOrderGradients } from '../gradients/second-order.ts';
-import type { CompositeKernel } from './composite-kernels.ts';
+import type { CompositeKernel } from '../kernels/composite-kernels.ts';
 
 /** A kernel's inputs by name. */
 export type Inputs<Name extends string> = Readonly<Record<Name, tf.Tensor>>;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { enableSecondOrderGradients } from '../gradients/second-order.ts';
-import { stopGradient } from './stop-gradient.ts';
+import { stopGradient } from '../gradients/stop-gradient.ts';
 
 /**
  * exp(x) / Σ exp(x) over the last axis, right to any order of derivative (stock tf.softmax is not: numerics A).

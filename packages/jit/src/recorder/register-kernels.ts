@@ -16,7 +16,7 @@ type AnyLowering = (
   attributes: tf.NamedAttrMap,
 ) => Value | readonly Value[];
 
-// The boundary to tfjs: it calls every kernel with untyped maps, which Kernels (lowering/kernels.ts) describes.
+// The boundary to tfjs: it calls every kernel with untyped maps, which Kernels (kernels/kernels.ts) describes.
 const table = lowerings as unknown as Readonly<Record<string, AnyLowering>>;
 
 function recorderOf(backend: unknown): Recorder {

@@ -4,7 +4,7 @@ import { verifyGraph } from '../graph/verify.ts';
 import type { Graph } from '../graph/value.ts';
 import { enableSecondOrderGradients } from '../gradients/second-order.ts';
 import { isHostTensor } from '../host/host-tensor.ts';
-import { flatten, mapTree, type TreeShape } from '../tree.ts';
+import { flatten, isTensor, mapTree, type TreeShape } from '../tree.ts';
 import { Recorder } from './recorder.ts';
 import { backendName, registerKernels } from './register-kernels.ts';
 
@@ -17,10 +17,6 @@ export interface Trace {
 
 /** A function to trace, its types forgotten: it takes and gives trees of tensors. */
 export type Traceable = (...args: readonly never[]) => unknown;
-
-function isTensor(node: unknown): node is tf.Tensor {
-  return node instanceof tf.Tensor;
-}
 
 /** Runs `body` with the recorder as tfjs's backend, and brings back the one that was active (or none). */
 function withBackend<Result>(recorder: Recorder, body: () => Result): Result {

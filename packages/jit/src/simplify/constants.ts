@@ -1,12 +1,13 @@
 import { sizeOf } from '@im-bert/core';
 import { scalarData, uniformNumber } from '../graph/constant.ts';
+import type { OperatorName } from '../graph/operators.ts';
 import type { ConstantData, Node, Value } from '../graph/value.ts';
 import type { Rule } from './rewrite.ts';
 
 /** Results longer than this are left to ONNX Runtime: folding them here would swell the file. */
 const largestFolded = 64;
 
-const unary: Readonly<Record<string, (x: number) => number>> = {
+const unary: Readonly<Partial<Record<OperatorName, (x: number) => number>>> = {
   Abs: Math.abs,
   Neg: (x) => -x,
   Sqrt: Math.sqrt,
@@ -14,7 +15,7 @@ const unary: Readonly<Record<string, (x: number) => number>> = {
   Cast: (x) => x,
 };
 
-const binary: Readonly<Record<string, (a: number, b: number) => number>> = {
+const binary: Readonly<Partial<Record<OperatorName, (a: number, b: number) => number>>> = {
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
   Mul: (a, b) => a * b,
@@ -40,7 +41,7 @@ const arithmetic: Rule = (graph, node) => {
   const isExact = result.dtype === 'float32' || Number.isInteger(value);
   if (!isExact) return undefined;
   const number = graph.constant(result.dtype, [], scalarData(value, result.dtype));
-  return result.shape.length === 0 ? number : graph.apply('Expand', [number, graph.integers(result.shape)]);
+  return result.shape.length === 0 ? number : graph.ops.expand(number, result.shape);
 };
 
 function reshaped(value: Value): ConstantData | undefined {
@@ -62,7 +63,7 @@ const expandChain: Rule = (graph, { operator, inputs: [x], outputs: [result] }) 
     return undefined;
   const value = uniformNumber(x);
   if (value === undefined || result.shape.length === 0) return undefined;
-  return graph.apply('Expand', [graph.scalar(value, x.dtype), graph.integers(result.shape)]);
+  return graph.ops.expand(graph.scalar(value, x.dtype), result.shape);
 };
 
 /** Rules that compute what is known before the program runs. */

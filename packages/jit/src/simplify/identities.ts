@@ -70,9 +70,9 @@ const negations: Rule = (graph, { operator, inputs }) => {
   if (operator === 'Neg') return madeBy(a, 'Neg')?.inputs[0];
   if (b === undefined) return undefined;
   const [minusA, minusB] = [madeBy(a, 'Neg')?.inputs[0], madeBy(b, 'Neg')?.inputs[0]];
-  if (operator === 'Add' && minusB !== undefined) return graph.apply('Sub', [a, minusB]);
-  if (operator === 'Add' && minusA !== undefined) return graph.apply('Sub', [b, minusA]);
-  if (operator === 'Sub' && minusB !== undefined) return graph.apply('Add', [a, minusB]);
+  if (operator === 'Add' && minusB !== undefined) return graph.ops.sub(a, minusB);
+  if (operator === 'Add' && minusA !== undefined) return graph.ops.sub(b, minusA);
+  if (operator === 'Sub' && minusB !== undefined) return graph.ops.add(a, minusB);
   return undefined;
 };
 

@@ -18,9 +18,10 @@ const transposeChain: Rule = (graph, { operator, inputs: [x], attributes }) => {
   const [source] = inner?.inputs ?? [];
   if (inner === undefined || source === undefined) return undefined;
   const first = permutation(inner.attributes);
-  return graph.apply('Transpose', [source], {
-    perm: permutation(attributes).map((axis) => first[axis] ?? axis),
-  });
+  return graph.ops.transpose(
+    source,
+    permutation(attributes).map((axis) => first[axis] ?? axis),
+  );
 };
 
 /** A Transpose that moves only axes of size 1 is a Reshape, which costs nothing. */
@@ -28,7 +29,7 @@ const transposeOfUnits: Rule = (graph, { operator, inputs: [x], attributes, outp
   if (operator !== 'Transpose' || x === undefined || result === undefined) return undefined;
   const moved = permutation(attributes).filter((axis) => x.shape[axis] !== 1);
   if (moved.some((axis, place) => axis < (moved[place - 1] ?? -1))) return undefined;
-  return graph.apply('Reshape', [x, graph.integers(result.shape)]);
+  return graph.ops.reshape(x, result.shape);
 };
 
 const broadcasting = [

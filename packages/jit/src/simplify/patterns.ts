@@ -1,8 +1,9 @@
 import { uniformNumber } from '../graph/constant.ts';
+import type { OperatorName } from '../graph/operators.ts';
 import type { Attributes, Node, TensorType, Value } from '../graph/value.ts';
 
 /** The node that makes a value as its only result, if it is of this operator. */
-export function madeBy(value: Value | undefined, operator: string): Node | undefined {
+export function madeBy(value: Value | undefined, operator: OperatorName): Node | undefined {
   if (value?.origin.kind !== 'node') return undefined;
   const { node } = value.origin;
   return node.operator === operator && node.outputs.length === 1 ? node : undefined;

@@ -8,7 +8,7 @@ import type { Rule } from './rewrite.ts';
 const smallProduct = 2 ** 22;
 
 function transposed(graph: GraphBuilder, x: Value): Value {
-  return graph.apply('Transpose', [x], { perm: [1, 0] });
+  return graph.ops.transpose(x, [1, 0]);
 }
 
 /**
@@ -21,8 +21,8 @@ const transposeOnce: Rule = (graph, { operator, inputs: [a, b, c], attributes })
   const [inner = 0, rows = 0] = a.shape;
   const columns = b.shape[1] ?? 0;
   if (inner * rows * columns < smallProduct) return undefined;
-  if (rows <= columns) return graph.apply('MatMul', [transposed(graph, a), b]);
-  return transposed(graph, graph.apply('MatMul', [transposed(graph, b), a]));
+  if (rows <= columns) return graph.ops.matMul(transposed(graph, a), b);
+  return transposed(graph, graph.ops.matMul(transposed(graph, b), a));
 };
 
 /** A number that multiplies x, and x. */
@@ -40,7 +40,12 @@ function alphaOf(attributes: Attributes): number {
 
 /** A number that multiplies an operand of a product multiplies the sums inside it instead, at no cost. */
 const scaleInside: Rule = (graph, { operator, inputs: [a, b, c], attributes }) => {
-  if (!['MatMul', 'FusedMatMul'].includes(operator) || a === undefined || b === undefined || c !== undefined)
+  if (
+    (operator !== 'MatMul' && operator !== 'FusedMatMul') ||
+    a === undefined ||
+    b === undefined ||
+    c !== undefined
+  )
     return undefined;
   const [left, right] = [scaled(a), scaled(b)];
   if (left === undefined && right === undefined) return undefined;

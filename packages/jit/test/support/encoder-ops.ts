@@ -5,7 +5,7 @@ import { gelu } from '../../src/ops/gelu.ts';
 import { layerNorm } from '../../src/ops/layer-norm.ts';
 import { linear } from '../../src/ops/linear.ts';
 import { logSoftmax, softmax } from '../../src/ops/softmax.ts';
-import { stopGradient } from '../../src/ops/stop-gradient.ts';
+import { stopGradient } from '../../src/gradients/stop-gradient.ts';
 import { type Differentiable, normals } from './derivatives.ts';
 
 /** A function to differentiate, at a point where it is smooth within the differences' step. */
@@ -56,6 +56,19 @@ const pair = (tensors: tf.Tensor[]): [tf.Tensor, tf.Tensor] => [
   tensors[0] as tf.Tensor,
   tensors[1] as tf.Tensor,
 ];
+
+/** The lowest bit of the whole part. */
+const lowestBit = (t: tf.Tensor): tf.Tensor => {
+  const whole = tf.cast(t, 'int32');
+  return tf.bitwiseAnd(whole, tf.onesLike(whole));
+};
+const zeroAmong: FloatTensor = {
+  dtype: 'float32',
+  data: Float32Array.of(0.7, 0, -1.2, 0.4, 1.1, -0.6),
+  shape: [2, 3],
+};
+/** Places in [3, 2], the first and last the same. */
+const pairs = (): tf.Tensor => tf.tensor2d([2, 1, 0, 0, 2, 1], [3, 2], 'int32');
 
 const width = 4; // D, two heads of 2
 const splitHeads = (hidden: tf.Tensor): tf.Tensor =>
@@ -247,4 +260,68 @@ export const encoderOps: Readonly<Record<string, DerivativeCase>> = {
     (t) => tf.losses.sigmoidCrossEntropy(tf.greater(tensor(other(2, 3)), 0), t),
     apart(2, 3),
   ),
+  broadcastTo: unary((t) => tf.square(tf.broadcastTo(t, [2, 3, 2])), x(2, 1, 2)),
+  'fill, range and linspace as terms': unary(
+    (t) => tf.square(tf.addN([t, tf.fill([3], 2), tf.range(0, 3), tf.linspace(0, 1, 3)])),
+    x(3),
+  ),
+  'bitwiseAnd as a factor': unary((t) => tf.mul(t, asFloat(lowestBit(t))), points),
+  'running product': unary((t) => tf.cumprod(t, 1), zeroAmong),
+  'running product of the earlier ones, backwards': unary((t) => tf.cumprod(t, 0, true, true), zeroAmong),
+  'product over two axes': unary((t) => tf.prod(t, [0, 2]), x(2, 2, 2)),
+  'product with a zero, axis kept': unary((t) => tf.prod(t, -1, true), zeroAmong),
+  diag: unary((t) => tf.square(tf.diag(t)), x(3)),
+  'gatherND with a repeated index': unary((t) => tf.square(tf.gatherND(t, pairs())), x(3, 2, 2)),
+  'scatterND with a repeated index': unary((t) => tf.square(tf.scatterND(pairs(), t, [3, 2])), x(3)),
+  tensorScatterUpdate: binary(
+    (a, b) => tf.square(tf.tensorScatterUpdate(tf.add(a, 0), tf.tensor2d([[2], [0]], [2, 1], 'int32'), b)),
+    x(3, 2),
+    other(2, 2),
+  ),
+  'mirrorPad, reflected': unary(
+    (t) =>
+      tf.square(
+        tf.mirrorPad(
+          t,
+          [
+            [1, 1],
+            [0, 2],
+          ],
+          'reflect',
+        ),
+      ),
+    x(2, 3),
+  ),
+  'mirrorPad, symmetric': unary(
+    (t) =>
+      tf.square(
+        tf.mirrorPad(
+          t,
+          [
+            [0, 1],
+            [2, 1],
+          ],
+          'symmetric',
+        ),
+      ),
+    x(2, 2),
+  ),
+  'stridedSlice backwards': unary(
+    (t) => tf.square(tf.stridedSlice(t, [2, 0, 1], [-4, 2, 2], [-2, 1, 1])),
+    x(3, 2, 2),
+  ),
+  topk: unary((t) => tf.square(tf.topk(t, 2).values), apart(2, 4)),
+  'the kernel of the stock gradient of elu': binary(
+    (dy, y) => tf.engine().runKernel<tf.Tensor>('EluGrad', { dy, y }),
+    x(2, 3),
+    points,
+  ),
+  'einsum of attention scores': binary(
+    (a, b) => tf.einsum('bqhd,bkhd->bhqk', a, b),
+    x(1, 2, 2, 2),
+    other(1, 3, 2, 2),
+  ),
+  'einsum that sums a letter away': unary((t) => tf.square(tf.einsum('ij->i', t)), x(2, 3)),
+  'einsum of one operand, transposed': unary((t) => tf.square(tf.einsum('ijk -> ki', t)), x(2, 3, 2)),
+  'einsum of an inner product': binary((a, b) => tf.square(tf.einsum('i,i->', a, b)), x(4), other(4)),
 };

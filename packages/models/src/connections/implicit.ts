@@ -1,4 +1,3 @@
-import { enableSecondOrderGradients } from '@im-bert/jit';
 import * as tf from '@tensorflow/tfjs-core';
 import { withGradient } from '../gradients/gradients.ts';
 import { defectAt, type ImplicitEquation } from '../solvers/implicit-equation.ts';
@@ -14,7 +13,6 @@ import { explicitStep, phiOf } from './phi.ts';
  * nears 0; from 1/2 on it is as stable as Eq. 6 is by Proposition 2.
  */
 export const implicit: Connection = (joint) => {
-  enableSecondOrderGradients(); // the descent differentiates phi, and training differentiates the descent
   const { spec, measureEnd } = joint;
   const increment = phiOf(joint)(joint.hidden, 0);
   const start = explicitStep(joint, increment);

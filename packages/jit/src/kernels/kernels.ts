@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/value.ts';
-import type { CompositeKernel } from '../ops/composite-kernels.ts';
+import type { CompositeKernel } from './composite-kernels.ts';
 
 type X = { readonly x: Value };
 type AB = { readonly a: Value; readonly b: Value };
@@ -45,6 +45,7 @@ export type Kernels = Readonly<Record<UnaryKernel, Call<X, None>>> &
     readonly Cumprod: Call<X, tf.CumprodAttrs>;
     readonly Cumsum: Call<X, tf.CumsumAttrs>;
     readonly Diag: Call<X, None>;
+    readonly Einsum: Call<List, tf.EinsumAttrs>;
     readonly EluGrad: Call<{ readonly dy: Value; readonly y: Value }, None>;
     readonly ExpandDims: Call<{ readonly input: Value }, tf.ExpandDimsAttrs>;
     readonly Fill: Call<None, tf.FillAttrs>;
