@@ -30,7 +30,7 @@ export const comparisonGradients: Gradients<ComparisonKernel> = {
   LogicalAnd: zero('a', 'b'),
   LogicalNot: zero('x'),
   LogicalOr: zero('a', 'b'),
-  LogicalXor: zero('a', 'b'),
+  LogicalXor: { none: 'no op of tfjs calls it: tf.logicalXor is made of other kernels' },
   NotEqual: zero('a', 'b'),
   Select: choice,
 };

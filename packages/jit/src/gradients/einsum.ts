@@ -8,7 +8,7 @@ import { type Rule, variadic } from './rule.ts';
 export const einsumGradient: Rule<tf.EinsumAttrs> = variadic((dy, inputs, index, { equation }) => {
   const [left = '', result = ''] = equation.replaceAll(/\s/g, '').split('->');
   const terms = left.split(',');
-  const own = [...(terms[index] ?? '')];
+  const own = Array.from(terms[index] ?? '');
   const others = terms.filter((_, place) => place !== index);
   const known = own.filter((letter) => result.includes(letter) || others.join('').includes(letter));
   const operands = [dy, ...inputs.filter((_, place) => place !== index)];

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { axesOf, axisOf } from '../kernels/axes.ts';
 import type { ShapeKernel } from '../kernels/families.ts';
 import { mirrored } from '../kernels/mirror.ts';
-import { unbroadcast } from './broadcast.ts';
 import { scatterAlong } from './indexing.ts';
 import { type Gradients, splitting, unary, variadic } from './rule.ts';
 
@@ -69,7 +68,7 @@ function unstride(dy: tf.Tensor, shape: number[], attributes: tf.StridedSliceAtt
 
 /** Kernels that move values without changing them. */
 export const shapeGradients: Gradients<ShapeKernel> = {
-  BroadcastTo: unary((dy, x) => unbroadcast(dy, x.shape)),
+  BroadcastTo: { none: 'no op of tfjs calls it: tf.broadcastTo is a Tile' },
   Cast: unary((dy) => tf.cast(dy, 'float32')),
   Concat: variadic((dy, inputs, index, { axis }) => concatPart(dy, inputs, index, axisOf(axis, dy.rank))),
   ExpandDims: unary((dy, x) => tf.reshape(dy, x.shape), 'input'),

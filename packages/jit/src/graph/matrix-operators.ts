@@ -22,7 +22,7 @@ function summed(inputs: readonly Value[], equation: string): readonly number[] {
   if (terms.length !== inputs.length) throw new Error(`expected ${terms.length} operands for ${equation}`);
   const sizes = new Map<string, number>();
   inputs.forEach(({ shape }, place) => {
-    const letters = [...(terms[place] ?? '')];
+    const letters = Array.from(terms[place] ?? '');
     if (letters.length !== shape.length)
       throw new Error(`"${letters.join('')}" does not name [${shape.join(', ')}]`);
     shape.forEach((size, axis) => {
@@ -31,7 +31,7 @@ function summed(inputs: readonly Value[], equation: string): readonly number[] {
       sizes.set(letter, size);
     });
   });
-  return [...result].map((letter) => {
+  return Array.from(result, (letter) => {
     const size = sizes.get(letter);
     if (size === undefined) throw new Error(`no operand has "${letter}" of ${equation}`);
     return size;

@@ -260,7 +260,6 @@ export const encoderOps: Readonly<Record<string, DerivativeCase>> = {
     (t) => tf.losses.sigmoidCrossEntropy(tf.greater(tensor(other(2, 3)), 0), t),
     apart(2, 3),
   ),
-  broadcastTo: unary((t) => tf.square(tf.broadcastTo(t, [2, 3, 2])), x(2, 1, 2)),
   'fill, range and linspace as terms': unary(
     (t) => tf.square(tf.addN([t, tf.fill([3], 2), tf.range(0, 3), tf.linspace(0, 1, 3)])),
     x(3),
