@@ -89,14 +89,14 @@ function otherCommands(finish: (code: number) => void): Command[] {
   const data = new Command('data')
     .description('show what real data is loaded, or load it')
     .addArgument(new Argument('<action>').choices(['status', 'ensure']))
-    .argument('[tasks...]', 'tasks to load; all by default')
+    .argument('[names...]', 'tasks and evaluation sets; to load, all tasks by default')
     .option(
       '--hub <folder>',
       'a folder in the layout of the Hugging Face hub; without it: cache, then network',
     )
     .option('--runs <folder>', 'holds the data store', folderName, 'runs')
-    .action(async (action: 'status' | 'ensure', tasks: string[], options: { hub?: string; runs: string }) => {
-      finish(await (await import('./commands/data.ts')).dataCommand(action, tasks, options));
+    .action(async (action: 'status' | 'ensure', names: string[], options: { hub?: string; runs: string }) => {
+      finish(await (await import('./commands/data.ts')).dataCommand(action, names, options));
     });
   const schema = new Command('schema')
     .description('print the JSON Schema of experiment files')

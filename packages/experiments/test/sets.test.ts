@@ -73,3 +73,19 @@ test('a set that no task of the experiment is for, and an unknown one, are named
     });
   }
 });
+
+test('im-bert data loads a set by its file, and shows rows, source and what was left out', async () => {
+  const yaml = typos.replace(
+    'from read_csv',
+    "from (values ('9', '', 'positive', 'c', 'x')) t(id, text, label, pair, clean) union all select id, text, label, pair, clean from read_csv",
+  );
+  const many = Array.from({ length: 60 }, (_, row) => `${row + 10},text ${row},positive,c,text\n`).join('');
+  await withFiles({ 'typos.yaml': yaml, 'typos.csv': rows + many }, async (folder) => {
+    const { code, stdout } = await command(['data', 'ensure', 'typos.yaml', '--runs=runs'], folder);
+    expect(stdout).toMatch(/typos +CC0 +sst2 +64 +\S*typos\.csv +own/);
+    expect(stdout).toMatch(/left out: 9, no text/);
+    expect(code).toBe(0);
+    const status = await command(['data', 'status', 'cad-imdb', '--runs=runs'], folder);
+    expect(status.stdout).toMatch(/cad-imdb +Apache-2\.0 +sst2 imdb +- +not loaded/);
+  });
+});
