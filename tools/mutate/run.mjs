@@ -1,6 +1,8 @@
 // Mutation run over the numerical code: npm run mutate [-- AREA ...]. Changes sources in place, one mutant at a time, and
 // puts them back; run it in a checkout that nobody edits. Takes hours for all areas. Prints survivors, then the scores.
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 
 /** What is mutated, and the tests that are about it. A hot loop is slow under mutation: random numbers take hours. */
@@ -16,7 +18,7 @@ const areas = {
   optimizer: {
     package: 'training',
     sources: ['schedule.ts', 'adam.ts', 'step.ts'],
-    tests: ['schedule', 'adam', 'train'],
+    tests: ['schedule', 'adam', 'step', 'train'],
   },
   objectives: {
     package: 'training',
@@ -26,7 +28,7 @@ const areas = {
   search: {
     package: 'attacks',
     sources: ['search/*.ts'],
-    tests: ['run-attacks', 'recipes', 'textfooler-original', 'checklist'],
+    tests: ['search', 'run-attacks', 'recipes', 'textfooler-original', 'checklist'],
   },
   solvers: {
     package: 'models',
@@ -36,10 +38,11 @@ const areas = {
   connections: {
     package: 'models',
     sources: ['gradients/*.ts', 'connections/*.ts'],
-    tests: ['linear-layers', 'connection-*'],
+    tests: ['linear-layers', 'connection-gradients', 'connection-spec'],
   },
 };
 
+const hooks = new URL('../jest/typescript-hooks.mjs', import.meta.url).href;
 const caught = ['Killed', 'Timeout'];
 const counted = [...caught, 'Survived', 'NoCoverage'];
 
@@ -49,30 +52,31 @@ async function mutate(area) {
     inPlace: true, // packages are linked into node_modules: a copy would test the original
     mutate: sources.map((path) => `packages/${name}/src/${path}`),
     mutator: { excludedMutations: ['StringLiteral'] }, // texts of messages and descriptions
-    testRunner: 'jest',
-    testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
-    jest: {
-      projectType: 'custom',
-      configFile: `packages/${name}/jest.config.js`,
-      config: {
-        rootDir: resolve('packages', name),
-        testMatch: tests.map((test) => `<rootDir>/test/${test}.test.ts`),
-      },
-      enableFindRelatedTests: false, // it looks for imports of paths, not of packages
-    },
+    plugins: ['circus-runner.mjs', 'sample.mjs'].map((file) => fileURLToPath(new URL(file, import.meta.url))),
+    testRunner: 'circus',
+    checkers: ['sample'],
+    sampleEvery: every,
+    testRunnerNodeArgs: ['--conditions=@im-bert/source', '--import', hooks],
+    testFilesOfArea: tests.map((test) => resolve('packages', name, 'test', `${test}.test.ts`)),
     coverageAnalysis: 'perTest',
     concurrency: 1,
-    timeoutMS: 60_000,
+    timeoutMS: 15_000,
     reporters: ['clear-text'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
     disableTypeChecks: false,
   });
-  const results = (await stryker.runMutationTest()).filter(({ status }) => counted.includes(status));
+  const results = (await stryker.runMutationTest()).filter(
+    ({ id, status }) => Number(id) % every === 0 && counted.includes(status),
+  );
   const killed = results.filter(({ status }) => caught.includes(status)).length;
   return { area, mutants: results.length, killed };
 }
 
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  options: { every: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+const every = Number(values.every);
 const unknown = wanted.find((area) => !(area in areas));
 if (unknown !== undefined) {
   console.error(`mutate: expected ${Object.keys(areas).join(', ')}, got ${unknown}.`);

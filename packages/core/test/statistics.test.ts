@@ -15,6 +15,7 @@ import {
 test('the deviation divides by n - 1, and one value has none', () => {
   expect(mean([2, 4, 4, 4, 5, 5, 7, 9])).toBe(5);
   expect(sampleDeviation([2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(Math.sqrt(32 / 7), 12);
+  expect(sampleDeviation([1, 3])).toBeCloseTo(Math.SQRT2, 12);
   expect(sampleDeviation([3])).toBeUndefined();
 });
 
@@ -30,7 +31,21 @@ test("Wilson's interval gives the published values", () => {
     expect(wilsonInterval(successes, n).low).toBeCloseTo(low, 4);
     expect(wilsonInterval(successes, n).high).toBeCloseTo(high, 4);
   }
-  expect(() => wilsonInterval(1, 0)).toThrow('got 1 of 0');
+});
+
+test.each([
+  [0, 0],
+  [1, 0],
+  [1, -1],
+  [-1, 5],
+  [6, 5],
+  [NaN, 5],
+])('no Wilson interval of %d successes in %d trials', (successes, n) => {
+  expect(() => wilsonInterval(successes, n)).toThrow(`got ${successes} of ${n}`);
+});
+
+test('no percentile interval of no values', () => {
+  expect(() => percentileInterval([])).toThrow('expected at least one value, got none');
 });
 
 test("McNemar's exact p is the two-sided binomial", () => {

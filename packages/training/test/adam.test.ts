@@ -106,6 +106,17 @@ test('rows without gradients yet stay as they are, and join in when a gradient c
   expect(parameters['table']?.data.slice(2048, 3072)).toEqual(before.slice(2048, 3072));
 });
 
+test.each(['beta1', 'beta2'])('%s is a share: from 0 to below 1', (name) => {
+  for (const share of [0, 0.5]) expect(adamSchema.parse({ [name]: share })).toMatchObject({ [name]: share });
+  for (const none of [-0.1, 1]) expect(adamSchema.safeParse({ [name]: none }).success).toBe(false);
+});
+
+test('a weight without a gradient is a defect that is told', async () => {
+  const parameters = randomTensors('weights');
+  const update = new Adam(spec).update(parameters, {}, initialAdamState(parameters), 1e-3, 1);
+  await expect(update).rejects.toThrow('expected a tensor named "small", got none');
+});
+
 test('the norm is that of all gradients together', async () => {
   const gradients = randomTensors('g0');
   const squares = Object.values(gradients).flatMap(({ data }) => [...data].map((x) => x * x));
