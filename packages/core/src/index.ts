@@ -74,6 +74,7 @@ export {
   zerosLike,
 } from './tensor.ts';
 export { validate } from './validate.ts';
+export { variants, type Variants } from './variants.ts';
 export { loadYaml, parseYaml } from './yaml.ts';
 export {
   encodeModule,
