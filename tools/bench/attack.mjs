@@ -17,7 +17,7 @@ import {
 } from '@im-bert/attacks';
 import { loadTokenizer, openDataStore, resolveHub } from '@im-bert/data';
 import { createEngine } from '@im-bert/jit';
-import { connectionSchema, createExecutor, loadModel } from '@im-bert/models';
+import { monotoneConnection, createExecutor, loadModel } from '@im-bert/models';
 import { randomCase } from './random-case.mjs';
 
 const [folder, texts = '5', task = 'sst2'] = process.argv.slice(2);
@@ -58,7 +58,7 @@ await rm(temporary, { recursive: true });
 const files = await hub.model('sentence-transformers/all-MiniLM-L6-v2');
 const tokenizer = await loadTokenizer(files);
 const engine = await createEngine('onnx', { threads: 1 });
-const sentenceModel = await loadModel(files, { labels: 2, connection: connectionSchema.parse({}), seed: 0 });
+const sentenceModel = await loadModel(files, { labels: 2, connection: monotoneConnection, seed: 0 });
 const sentence = meanPoolingEncoder({ engine, model: sentenceModel, tokenizer, maxLength: 256 });
 const { model } = randomCase({
   ...{ layers: 12, width: 384, heads: 12, feedForwardWidth: 1536 },

@@ -15,7 +15,7 @@ import {
   resolveHub,
 } from '@im-bert/data';
 import { createEngine } from '@im-bert/jit';
-import { connectionSchema, createExecutor, loadModel } from '@im-bert/models';
+import { monotoneConnection, createExecutor, loadModel } from '@im-bert/models';
 import { train, trainingSchema, validate } from '@im-bert/training';
 
 const [folder] = process.argv.slice(2);
@@ -38,7 +38,7 @@ const spec = trainingSchema.parse({ epochs: 1, maxLength, optimizer: { learningR
 async function run(name, seed, bucketLengths) {
   const examples = randomStream(seed, 'padding').shuffle(trainExamples).slice(0, fitted);
   const engine = await createEngine('onnx');
-  const model = await loadModel(encoder, { labels: 2, connection: connectionSchema.parse({}), seed });
+  const model = await loadModel(encoder, { labels: 2, connection: monotoneConnection, seed });
   const executor = createExecutor(engine, model);
   const start = performance.now();
   const encoded = encodeExamples(tokenizer, examples, maxLength);

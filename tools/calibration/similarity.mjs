@@ -10,7 +10,7 @@ import { attackSchema, loadWordVectors, meanPoolingEncoder } from '@im-bert/atta
 import { randomStream } from '@im-bert/core';
 import { loadTokenizer, openDataStore, resolveHub } from '@im-bert/data';
 import { createEngine } from '@im-bert/jit';
-import { connectionSchema, loadModel } from '@im-bert/models';
+import { monotoneConnection, loadModel } from '@im-bert/models';
 
 const [folder, count = '200'] = process.argv.slice(2);
 if (folder === undefined) {
@@ -92,7 +92,7 @@ await rm(temporary, { recursive: true });
 const vectors = await loadWordVectors(join(folder, 'vectors', 'counter-fitted-glove-100d.txt.gz'));
 const files = await hub.model('sentence-transformers/all-MiniLM-L6-v2');
 const engine = await createEngine('onnx', { threads: 1 });
-const model = await loadModel(files, { labels: 2, connection: connectionSchema.parse({}), seed: 0 });
+const model = await loadModel(files, { labels: 2, connection: monotoneConnection, seed: 0 });
 const tokenizer = await loadTokenizer(files);
 const encoder = meanPoolingEncoder({ engine, model, tokenizer, maxLength: 256 });
 const defaults = attackSchema.parse({ name: 'textfooler' });

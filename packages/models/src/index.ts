@@ -17,16 +17,22 @@ export {
 } from './config/parameter-shapes.ts';
 export type { Joined, Joint, Layer } from './connections/connection.ts';
 export {
+  amplifiesRounding,
   type ConnectionKind,
   connectionKinds,
   connectionSchema,
   type ConnectionSpec,
-  gradientOf,
+  connectionSettings,
+  connect,
   layerKinds,
   monotoneConnection,
-} from './connections/connection-spec.ts';
-export { connect } from './connections/connections.ts';
+  solveOf,
+  solves,
+  withIterations,
+} from './connections/connections.ts';
+export { gradientOf } from './connections/options.ts';
 export { forwardFlops, type FlopsConvention, type FlopsOptions } from './cost/flops.ts';
+export { layerPasses } from './cost/layer-passes.ts';
 export { parameterCount } from './cost/parameter-count.ts';
 export { classify } from './encoder/classify.ts';
 export {
@@ -63,12 +69,7 @@ export { dropoutMaskShapes, masksAt, maskSetCount } from './model/mask-sets.ts';
 export type { Model, Structure } from './model/model.ts';
 export { type Convergence, convergenceOf } from './solvers/convergence.ts';
 export type { Residual } from './solvers/residual.ts';
-export {
-  amplifiesRounding,
-  solverEvaluations,
-  type SolverName,
-  type SolverOptions,
-} from './solvers/solvers.ts';
+export { solverEvaluations, type SolverName, type SolverOptions } from './solvers/solvers.ts';
 export { activationBytes } from './execution/activation-memory.ts';
 export { relativeDrift } from './analysis/drift.ts';
 export {

@@ -1,7 +1,7 @@
 import { floatTensor, intTensor } from '@im-bert/core';
 import { createEngine, type Engine } from '@im-bert/jit';
 import {
-  connectionSchema,
+  monotoneConnection,
   createExecutor,
   createSpectralAnalysis,
   type EncoderInputs,
@@ -11,7 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { tinyConfig } from './support/tiny.ts';
 
-const model = randomModel({ config: tinyConfig, connection: connectionSchema.parse({}), labels: 2 }, 1);
+const model = randomModel({ config: tinyConfig, connection: monotoneConnection, labels: 2 }, 1);
 const inputs: EncoderInputs = {
   ids: intTensor(Int32Array.of(2, 3, 4, 5, 2, 7, 0, 0), [2, 4]),
   typeIds: intTensor(new Int32Array(8), [2, 4]),

@@ -70,7 +70,7 @@ afterAll(async () => {
 
 const solver = { name: 'gradient-descent', iterations: 2, stepSize: 0.02 } as const;
 const connections: Record<string, Connection> = {
-  monotone: {},
+  monotone: { kind: 'monotone' },
   explicit: { kind: 'explicit' },
   'implicit, detached': { kind: 'implicit', solver },
   'implicit, unrolled': { kind: 'implicit', solver, gradient: { name: 'unrolled' } },

@@ -1,5 +1,7 @@
 import {
   connectionSchema,
+  type ConnectionSpec,
+  monotoneConnection,
   type EncoderConfig,
   forwardFlops,
   type FlopsConvention,
@@ -35,9 +37,9 @@ function gigaflops(
   layers?: string,
   iterations = 5,
 ): number {
-  const kind = layers === undefined ? 'monotone' : 'implicit';
-  const solver = { name: 'gradient-descent', iterations };
-  const connection = connectionSchema.parse({ kind, layers: layers ?? 'all', solver });
+  const solver = { name: 'gradient-descent', iterations } as const;
+  const connection: ConnectionSpec =
+    layers === undefined ? monotoneConnection : connectionSchema.parse({ kind: 'implicit', layers, solver });
   return forwardFlops({ config, connection }, { length: 128, convention }) / 1e9;
 }
 

@@ -1,5 +1,12 @@
 import { floatTensor, UserError } from '@im-bert/core';
-import { connectionSchema, loadModel, randomModel, saveModel, writeSafetensors } from '@im-bert/models';
+import {
+  connectionSchema,
+  loadModel,
+  monotoneConnection,
+  randomModel,
+  saveModel,
+  writeSafetensors,
+} from '@im-bert/models';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +53,7 @@ test('saved names and configuration are those of transformers', async () => {
 });
 
 test('fresh parameters depend on the seed and on their name, not on what else is drawn', () => {
-  const structure = { config: tinyConfig, connection: connectionSchema.parse({}), labels: 2 };
+  const structure = { config: tinyConfig, connection: monotoneConnection, labels: 2 };
   const [one, again, other] = [
     randomModel(structure, 1),
     randomModel(structure, 1),
@@ -61,7 +68,7 @@ test('fresh parameters depend on the seed and on their name, not on what else is
 
 test('fresh weights have the spread that the configuration says, and the padding token is zero', () => {
   const config = { ...tinyConfig, width: 64, feedForwardWidth: 256, initializerRange: 0.02 };
-  const { parameters } = randomModel({ config, connection: connectionSchema.parse({}), labels: 2 }, 1);
+  const { parameters } = randomModel({ config, connection: monotoneConnection, labels: 2 }, 1);
   const data = [...(parameters['encoder.layer.0.intermediate.dense.weight']?.data ?? [])];
   const deviation = Math.sqrt(data.reduce((sum, value) => sum + value ** 2, 0) / data.length);
   expect(deviation).toBeCloseTo(0.02, 3);
@@ -189,7 +196,7 @@ test('a saved model whose weights or config.json changed later is refused', asyn
     await rm(join(folder, 'model.safetensors'));
     await saveModel(
       folder,
-      randomModel({ config: tinyConfig, connection: connectionSchema.parse({}), labels: 3 }, 11),
+      randomModel({ config: tinyConfig, connection: monotoneConnection, labels: 3 }, 11),
     );
   };
   const changes = [
@@ -203,10 +210,10 @@ test('a saved model whose weights or config.json changed later is refused', asyn
 });
 
 test.each([
-  [{}, 'bert', 'BertForSequenceClassification'],
+  [{ kind: 'monotone' }, 'bert', 'BertForSequenceClassification'],
   [{ kind: 'implicit', layers: '2' }, 'im-bert', 'ImBertForSequenceClassification'],
   [{ kind: 'explicit' }, 'ex-bert', 'ExBertForSequenceClassification'],
-  [{ layers: '1', elsewhere: 'explicit' }, 'ex-bert', 'ExBertForSequenceClassification'],
+  [{ kind: 'explicit', layers: '1' }, 'ex-bert', 'ExBertForSequenceClassification'],
 ])(
   'a model whose connection is %j says that it is a %s, which transformers takes for plain BERT or refuses',
   async (connection, type, architecture) => {
@@ -221,7 +228,7 @@ test.each([
 test("a kept model has its tokenizer's files, byte for byte, and the names of its classes", async () => {
   const source = join(folder, 'source');
   const own = join(folder, 'own');
-  const connection = connectionSchema.parse({});
+  const connection = monotoneConnection;
   const model = randomModel({ config: tinyConfig, connection, labels: 2 }, 1);
   const files = { 'tokenizer.json': '{"é": 1}', 'vocab.txt': '[PAD]\r\nno', 'README.md': 'not a tokenizer' };
   await mkdir(source);

@@ -28,7 +28,7 @@ function scriptedMemory(name: string): NamedTensors | undefined {
 
 /** The script's connections, by the part of a fixture's name after the objective's. */
 const connections: Readonly<Record<string, NonNullable<StepOptions['connection']>>> = {
-  '': {},
+  '': { kind: 'monotone' },
   '-descent': {
     kind: 'implicit',
     solver: { name: 'gradient-descent', iterations: 2, stepSize: 0.05 },
@@ -52,7 +52,11 @@ async function distanceFromPytorch(
   const { name } = settings;
   const memory = scriptedMemory(name);
   const { loss, gradients } = await stepOf(settings, {
-    ...{ mode, connection: connections[suffix] ?? {}, noise: replay(fixture.noise[name] ?? []) },
+    ...{
+      mode,
+      connection: connections[suffix] ?? { kind: 'monotone' },
+      noise: replay(fixture.noise[name] ?? []),
+    },
     ...(memory ? { memory } : {}),
     ...(name === 'infobert' ? { own: await critic() } : {}),
   });

@@ -9,6 +9,7 @@ import {
   UserError,
   valueAt,
 } from '@im-bert/core';
+import { solveOf } from '@im-bert/models';
 import type { Experiment } from './schema.ts';
 
 /** A setting that is written down and cannot change anything. */
@@ -42,24 +43,6 @@ function attackMistakes({ attack, layout }: Experiment, document: Located): read
   return [...lacks('vectors', 'vectors'), ...lacks('encoder', 'sentenceModel'), ...short];
 }
 
-/** Options of a step along phi, and of a solve. */
-const stepOptions = ['eulerStep', 'phi'];
-const solveOptions = ['theta', 'dropout', 'maskResidual', 'solver', 'gradient'];
-
-/** Options of a connection that no layer of the row reads. */
-function connectionMistakes(
-  { kind, elsewhere }: Experiment['rows'][string]['connection'],
-  document: Located,
-  at: Path,
-): readonly Mistake[] {
-  const kinds: readonly string[] = [kind, elsewhere];
-  const unread = [
-    ...(kinds.includes('implicit') ? [] : solveOptions),
-    ...(kinds.every((name) => name === 'monotone') ? ['layers', ...stepOptions] : []),
-  ];
-  return unread.flatMap((option) => dead(document, [...at, option], 'no layer of the row reads it'));
-}
-
 function rowMistakes(
   [name, row]: readonly [string, Experiment['rows'][string]],
   document: Located,
@@ -67,19 +50,20 @@ function rowMistakes(
   const { connection, layerGroup } = row;
   const at = (...path: string[]): Path => ['rows', name, ...path];
   const plain =
-    connection.kind === 'implicit' ? [] : dead(document, at('layerGroup'), 'it places implicit layers');
-  const unsolved =
-    connection.kind === 'implicit'
+    'layers' in connection
       ? []
-      : dead(document, at('evaluate'), `nothing is solved in a row that is ${connection.kind}`);
-  const unused = connectionMistakes(connection, document, at('connection'));
+      : dead(document, at('layerGroup'), `a row that is ${connection.kind} chooses no layers`);
+  const unsolved =
+    solveOf(connection) === undefined
+      ? dead(document, at('evaluate'), `nothing is solved in a row that is ${connection.kind}`)
+      : [];
   const grouped =
     layerGroup === undefined ? [] : dead(document, at('connection', 'layers'), 'layerGroup sets the layers');
-  const whole = layerGroup === undefined && connection.layers === 'all';
+  const whole = layerGroup === undefined && 'elsewhere' in connection && connection.layers === 'all';
   const nowhere = whole
     ? dead(document, at('connection', 'elsewhere'), `every layer is ${connection.kind}`)
     : [];
-  return [...plain, ...unsolved, ...unused, ...grouped, ...nowhere];
+  return [...plain, ...unsolved, ...grouped, ...nowhere];
 }
 
 /** @throws UserError that names every setting of the document which has no effect beside the others */

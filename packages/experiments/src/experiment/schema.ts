@@ -177,7 +177,7 @@ const rowSchema = z.strictObject({
     .regex(layerGroupPattern)
     .optional()
     .describe(
-      'Implicit layers as a group such as "5-8 of 12", scaled to the depth of the encoder; sets connection.layers.',
+      'The connection\'s layers as a group such as "5-8 of 12", scaled to the depth of the encoder; sets connection.layers.',
     ),
   data: z
     .strictObject({ train: dataSchema.shape.train.unwrap() })

@@ -1,5 +1,5 @@
 import { mean } from '@im-bert/core';
-import { createSpectralAnalysis, layerKinds, type SpectralAnalysis } from '@im-bert/models';
+import { createSpectralAnalysis, layerKinds, solves, type SpectralAnalysis } from '@im-bert/models';
 import type { Batch } from '@im-bert/data';
 import { z } from 'zod';
 import { measurement, type Subject } from './measurement.ts';
@@ -58,7 +58,7 @@ async function radiiOf(
   const radii: (readonly number[])[] = [];
   for (const [index, kind] of kinds.entries()) {
     signal.throwIfAborted();
-    const state = states[kind === 'implicit' ? index + 1 : index];
+    const state = states[solves(kind) ? index + 1 : index];
     if (state === undefined)
       throw new RangeError(`spectra: expected ${kinds.length + 1} states, got ${states.length}.`);
     radii.push(await analysis.radii(model.parameters, index, state, batch.mask));

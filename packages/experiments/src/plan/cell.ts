@@ -1,6 +1,6 @@
 import { contentHash, type Json } from '@im-bert/core';
 import type { Task } from '@im-bert/data';
-import { type ConnectionSpec, gradientOf, layerKinds } from '@im-bert/models';
+import { connectionSettings, type ConnectionSpec, withIterations } from '@im-bert/models';
 import type { TrainingSpec } from '@im-bert/training';
 import type { AttackEvaluation, EncoderSpec, Experiment } from '../experiment/schema.ts';
 import type { EngineIdentity } from './engine.ts';
@@ -49,24 +49,13 @@ export interface PlacedCell {
   readonly seed: number;
 }
 
-/**
- * What of a connection makes a difference: the kind of each layer, the solver only where one is used, and theta only
- * where the equation is not the paper's. `4-6` and
- * `[4, 5, 6]` are the same, and a monotone model does not depend on how it would be solved.
- */
-function connectionJson({ connection, encoder }: CellSpec): Json {
-  const kinds = layerKinds(connection, encoder.layers);
-  const { eulerStep, theta, phi, dropout, maskResidual, solver } = connection;
-  const step = kinds.every((kind) => kind === 'monotone') ? {} : { eulerStep, phi };
-  const solve = kinds.includes('implicit')
-    ? { ...(theta === 1 ? {} : { theta }), dropout, maskResidual, solver, gradient: gradientOf(connection) }
-    : {};
-  return asJson({ kinds, ...step, ...solve });
-}
-
 /** Plain data as JSON holds it: without what is undefined. */
 function asJson(value: object): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
+}
+
+function settingsOf({ connection, encoder }: CellSpec): object {
+  return connectionSettings(connection, encoder.layers);
 }
 
 /**
@@ -74,12 +63,12 @@ function asJson(value: object): Json {
  * @throws UserError if the connection names a layer that the encoder has not
  */
 export function specJson(spec: CellSpec): Json {
-  return asJson({ ...spec, connection: connectionJson(spec) });
+  return asJson({ ...spec, connection: settingsOf(spec) });
 }
 
 /** What decides the trained model: the specification without its evaluation. */
 export function modelJson(spec: CellSpec): Json {
-  return asJson({ ...spec, connection: connectionJson(spec), evaluation: undefined });
+  return asJson({ ...spec, connection: settingsOf(spec), evaluation: undefined });
 }
 
 /** 16 hex digits of the hash of what decides the trained model: its specification, its data's digest, the version. */
@@ -94,6 +83,5 @@ export function cellId(spec: CellSpec, digest: string): string {
 
 /** The connection with which the trained model is measured. */
 export function scoredConnection({ connection, evaluation }: CellSpec): ConnectionSpec {
-  const { iterations = connection.solver.iterations } = evaluation;
-  return { ...connection, solver: { ...connection.solver, iterations } };
+  return withIterations(connection, evaluation.iterations);
 }

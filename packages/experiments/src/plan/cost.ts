@@ -1,4 +1,4 @@
-import { gradientOf, layerKinds, solverEvaluations } from '@im-bert/models';
+import { type ConnectionSpec, layerKinds, layerPasses } from '@im-bert/models';
 import type { TrainingSpec } from '@im-bert/training';
 import type { ExampleSet, Measurement } from '../measurements/measurement.ts';
 import type { MeasuredRow, ModelRow } from '../store/rows.ts';
@@ -11,18 +11,13 @@ function layerFlops(width: number, intermediate: number, tokens: number): number
   return 2 * tokens * (4 * width ** 2 + 2 * width * intermediate) + 4 * tokens ** 2 * width;
 }
 
-/**
- * Times that an implicit layer is evaluated, a vector-Jacobian product counted as one: in a forward pass, and in a
- * training pass, where a detached solve is not differentiated.
- */
-function evaluations(connection: CellSpec['connection']): { forward: number; training: number } {
-  const { phi, products } = solverEvaluations(connection.solver);
-  const forward = 1 + phi + products;
-  return { forward, training: gradientOf(connection).name === 'detached' ? forward + 2 : 3 * forward };
-}
-
-function implicitLayers({ connection, encoder }: CellSpec): number {
-  return layerKinds(connection, encoder.layers).filter((kind) => kind === 'implicit').length;
+/** Evaluations of layers in one pass through an encoder, in a forward and in a training pass. */
+function passesThrough(connection: ConnectionSpec, depth: number): { forward: number; training: number } {
+  const passes = layerKinds(connection, depth).map((kind) => layerPasses(connection, kind));
+  return {
+    forward: passes.reduce((sum, { forward }) => sum + forward, 0),
+    training: passes.reduce((sum, { training }) => sum + training, 0),
+  };
 }
 
 /** Forward-backward passes of one step of training, a forward pass alone counted as a third. */
@@ -59,14 +54,14 @@ function tokensOf({ task, training }: CellSpec): number {
 /** Floating-point operations to train a cell's model, estimated: products of matrices only, usual lengths. */
 export function trainingFlops(spec: CellSpec): number {
   const { encoder, training, task } = spec;
-  const implicit = implicitLayers(spec);
-  const plain = encoder.layers - implicit;
-  const { forward, training: pass } = evaluations(spec.connection);
-  const perForward = plain + implicit * forward;
-  const perPass = (3 * plain + implicit * pass) * passes(training.objective);
+  const { forward, training: pass } = passesThrough(spec.connection, encoder.layers);
   const examples = atMost(spec.data.train, taskSizes[task].train);
   const held = examples * training.validationShare;
-  return layerOf(spec, tokensOf(spec)) * training.epochs * (perPass * (examples - held) + perForward * held);
+  return (
+    layerOf(spec, tokensOf(spec)) *
+    training.epochs *
+    (pass * passes(training.objective) * (examples - held) + forward * held)
+  );
 }
 
 function countOf(set: ExampleSet, { task, evaluation }: CellSpec): number {
@@ -87,9 +82,8 @@ export function measurementFlops(
   spec: CellSpec,
 ): number {
   const examples = on.reduce((sum, set) => sum + Math.min(limit, countOf(set, spec)), 0);
-  const implicit = implicitLayers(spec);
-  const perPass = spec.encoder.layers - implicit + implicit * evaluations(scoredConnection(spec)).forward;
-  return cost(spec) * examples * perPass * layerOf(spec, tokensOf(spec));
+  const { forward } = passesThrough(scoredConnection(spec), spec.encoder.layers);
+  return cost(spec) * examples * forward * layerOf(spec, tokensOf(spec));
 }
 
 /** Assumed until there is a measurement: two cores of a laptop. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { EngineName } from '@im-bert/jit';
-import { amplifiesRounding, type ConnectionSpec, layerKinds } from '@im-bert/models';
+import { amplifiesRounding, type ConnectionSpec } from '@im-bert/models';
 
 /** An engine and its version, as far as numbers depend on it. */
 export interface EngineIdentity {
@@ -24,9 +24,7 @@ export function engineIdentity(name: EngineName): EngineIdentity {
  */
 export function engineOf(
   connection: ConnectionSpec,
-  depth: number,
   engine: EngineIdentity,
 ): { readonly engine?: EngineIdentity } {
-  const isSolved = layerKinds(connection, depth).includes('implicit');
-  return isSolved && amplifiesRounding(connection.solver) ? { engine } : {};
+  return amplifiesRounding(connection) ? { engine } : {};
 }

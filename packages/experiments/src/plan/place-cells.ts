@@ -1,5 +1,5 @@
 import { type EvaluationSet, isFor, type Task } from '@im-bert/data';
-import { layerKinds } from '@im-bert/models';
+import { solveOf } from '@im-bert/models';
 import type { LoadedExperiment } from '../experiment/load.ts';
 import { type CellSpec, cellId, modelId, type PlacedCell, type PresentEncoder } from './cell.ts';
 import { type EngineIdentity, engineOf } from './engine.ts';
@@ -11,10 +11,10 @@ export function seedsOf(seeds: number | readonly number[]): readonly number[] {
 }
 
 /** The iterations of scoring, if they make a difference: a model without a solver has none. */
-function evaluated({ spec, connection, encoder }: ResolvedRow): { iterations?: number } {
+function evaluated({ spec, connection }: ResolvedRow): { iterations?: number } {
   const iterations = spec.evaluate?.iterations;
-  const isSolved = layerKinds(connection, encoder.layers).includes('implicit');
-  return iterations === undefined || !isSolved || iterations === connection.solver.iterations
+  const solve = solveOf(connection);
+  return iterations === undefined || solve === undefined || iterations === solve.solver.iterations
     ? {}
     : { iterations };
 }
@@ -56,7 +56,7 @@ function specOf(
   return {
     encoder: row.encoder,
     ...(hash === undefined ? {} : { pretrained: hash }),
-    ...engineOf(row.connection, row.encoder.layers, engine),
+    ...engineOf(row.connection, engine),
     connection: row.connection,
     training,
     task,

@@ -62,7 +62,7 @@ function placedConnection(
   encoder: PresentEncoder,
 ): { connection: ConnectionSpec; note?: string } {
   const { connection, layerGroup } = row;
-  if (connection.kind !== 'implicit' || layerGroup === undefined) return { connection };
+  if (layerGroup === undefined || !('layers' in connection)) return { connection };
   const { first, last, scaled } = placeLayerGroup(layerGroup, encoder.layers);
   const layers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const placed = first === last ? `layer ${first}` : `layers ${first}-${last}`;

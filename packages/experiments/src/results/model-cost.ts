@@ -1,4 +1,4 @@
-import { forwardFlops, layerKinds, solverEvaluations } from '@im-bert/models';
+import { forwardFlops, solveOf, solverEvaluations, withIterations } from '@im-bert/models';
 import type { ModelCost } from '@im-bert/report';
 import type { ResolvedRow } from '../plan/resolve-rows.ts';
 
@@ -7,8 +7,8 @@ const headWidth = 64;
 
 /** What classifying one text costs with a row's model, as it is scored. */
 export function modelCost({ encoder, connection: trained, spec, training }: ResolvedRow): ModelCost {
-  const iterations = spec.evaluate?.iterations ?? trained.solver.iterations;
-  const connection = { ...trained, solver: { ...trained.solver, iterations } };
+  const connection = withIterations(trained, spec.evaluate?.iterations);
+  const solve = solveOf(connection);
   const { layers, width, intermediate = 4 * width } = encoder;
   const isHub = encoder.from === 'hub';
   const config = {
@@ -25,8 +25,6 @@ export function modelCost({ encoder, connection: trained, spec, training }: Reso
     gflops: gflops('paper'),
     executedGflops: gflops('executed'),
     length,
-    ...(layerKinds(connection, layers).includes('implicit')
-      ? { solve: solverEvaluations(connection.solver) }
-      : {}),
+    ...(solve === undefined ? {} : { solve: solverEvaluations(solve.solver) }),
   };
 }

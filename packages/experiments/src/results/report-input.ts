@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Task } from '@im-bert/data';
-import { amplifiesRounding, layerKinds } from '@im-bert/models';
+import { amplifiesRounding } from '@im-bert/models';
 import type { Cell, CellOutcome, DataSet, DataSetKind, ReportInput, TableRow } from '@im-bert/report';
 import { measurements, type RowOf } from '../measurements/measurements.ts';
 import type { Plan, PlannedCell } from '../plan/plan.ts';
@@ -28,10 +28,6 @@ export interface ReportCommands {
   readonly run: string;
 }
 
-function canAmplifyRounding({ connection, encoder }: ResolvedRow): boolean {
-  return layerKinds(connection, encoder.layers).includes('implicit') && amplifiesRounding(connection.solver);
-}
-
 function tableRow(row: ResolvedRow, noise: ReadonlyMap<string, number>): TableRow {
   const { name, spec, note } = row;
   const deviation = noise.get(name);
@@ -43,7 +39,9 @@ function tableRow(row: ResolvedRow, noise: ReadonlyMap<string, number>): TableRo
     ...(spec.paperTest === undefined ? {} : { paperTest: spec.paperTest }),
     ...(spec.baseline === undefined ? {} : { baseline: spec.baseline }),
     cost: modelCost(row),
-    ...(canAmplifyRounding(row) ? { amplifiesRounding: deviation === undefined ? {} : { deviation } } : {}),
+    ...(amplifiesRounding(row.connection)
+      ? { amplifiesRounding: deviation === undefined ? {} : { deviation } }
+      : {}),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
 }

@@ -1,7 +1,7 @@
 import { type FloatTensor, floatTensor, randomStream } from '@im-bert/core';
 import type { Engine } from '@im-bert/jit';
 import type * as tf from '@tensorflow/tfjs-core';
-import { phiOf } from '../connections/phi.ts';
+import { phiBy } from '../connections/connections.ts';
 import { encoderLayer, scoreBias } from '../encoder/encoder-layer.ts';
 import { layerParametersOf, type LayerParameters, parameterOf } from '../encoder/parameters.ts';
 import { type Tensors, vectorJacobianProducts } from '../execution/differentiate.ts';
@@ -41,7 +41,7 @@ export function createSpectralAnalysis(engine: Engine, { config, connection }: S
         (variables) => {
           const layer = (state: tf.Tensor): tf.Tensor =>
             encoderLayer(parameters, config, state, scoreBias(parameters, config, mask), null);
-          return phiOf({ spec: connection, layer })(parameterOf(variables, 'hidden'), 0);
+          return phiBy(connection, layer)(parameterOf(variables, 'hidden'), 0);
         },
         { hidden },
         vector,

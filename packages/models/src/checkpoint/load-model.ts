@@ -8,7 +8,7 @@ import {
   type ConnectionSpec,
   layerKinds,
   monotoneConnection,
-} from '../connections/connection-spec.ts';
+} from '../connections/connections.ts';
 import { familyOf } from '../families/families.ts';
 import type { Model } from '../model/model.ts';
 import { initialParameter } from './initial-parameters.ts';

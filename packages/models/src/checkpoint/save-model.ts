@@ -1,7 +1,6 @@
 import { writeFileAtomically } from '@im-bert/core';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { layerKinds } from '../connections/connection-spec.ts';
 import { toHubConfig } from '../config/encoder-config.ts';
 import type { Model } from '../model/model.ts';
 import { nameInCheckpoint } from './parameter-names.ts';
@@ -47,8 +46,7 @@ export async function saveModel(
     },
   );
   if (tokenizerFrom !== undefined) await copyTokenizer(tokenizerFrom, folder);
-  const kinds = layerKinds(connection, config.layers);
-  const content = { ...toHubConfig(config, kinds, classNames), im_bert: { connection } };
+  const content = { ...toHubConfig(config, connection, classNames), im_bert: { connection } };
   await writeFileAtomically(join(folder, 'config.json'), `${JSON.stringify(content, null, 2)}\n`);
 }
 

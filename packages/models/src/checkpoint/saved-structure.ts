@@ -1,6 +1,6 @@
 import { contentHash, type Json, UserError } from '@im-bert/core';
 import type { EncoderConfig } from '../config/encoder-config.ts';
-import type { ConnectionSpec } from '../connections/connection-spec.ts';
+import type { ConnectionSpec } from '../connections/connections.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 
 /** Under this name the weights of a saved model hold the hash of the structure that config.json describes. */

@@ -1,6 +1,6 @@
 import { formatPlace, type Located, UserError, validate, valueAt } from '@im-bert/core';
 import { z } from 'zod';
-import type { ConnectionKind } from '../connections/connection-spec.ts';
+import { type ConnectionSpec, namePrefix, namePrefixes } from '../connections/connections.ts';
 import { type FamilyName, familyNames, familyOf } from '../families/families.ts';
 
 /** Shape and constants of an encoder. Letters: V vocabulary, D width, H heads, F feed-forward width. */
@@ -37,19 +37,25 @@ const count = z
 const rate = z.number().min(0).lt(1);
 
 /**
- * `model_type` of a config.json: with `im-` a layer is implicit, with `ex-` one is explicit and none implicit. Such a model
- * has an encoder's weights, but is no plain one: another reader must refuse it.
+ * `model_type` of a config.json: with the prefix of its connection, such as `im-bert`. Such a model has an encoder's weights,
+ * but is no plain one: another reader must refuse it.
  */
-const modelTypes = familyNames.flatMap((name) => [name, `ex-${name}`, `im-${name}`] as const);
-type ModelType = (typeof modelTypes)[number];
+const modelTypes = new Map(
+  familyNames.flatMap((name) =>
+    namePrefixes.map((prefix) => [prefix === '' ? name : `${prefix}-${name}`, name] as const),
+  ),
+);
 
-function familyOfType(type: ModelType): FamilyName {
-  return type.replace(/^(ex|im)-/, '') as FamilyName;
+/** @throws RangeError for a type that the schema does not allow */
+function familyOfType(type: string): FamilyName {
+  const family = modelTypes.get(type);
+  if (family === undefined) throw new RangeError(`familyOfType: expected a known type, got ${type}.`);
+  return family;
 }
 
 /** The keys of a Hugging Face config.json that matter here, with the defaults of transformers. */
 const hubConfigKeys = {
-  model_type: z.enum(modelTypes),
+  model_type: z.enum([...modelTypes.keys()]),
   vocab_size: count,
   hidden_size: count,
   num_hidden_layers: count.max(1000),
@@ -68,7 +74,7 @@ const hubConfigKeys = {
   is_decoder: z.literal(false).default(false),
 };
 
-function padIdOf(hub: { model_type: ModelType; pad_token_id?: number | null | undefined }): number {
+function padIdOf(hub: { model_type: string; pad_token_id?: number | null | undefined }): number {
   return hub.pad_token_id ?? familyOf({ family: familyOfType(hub.model_type) }).padId;
 }
 
@@ -132,23 +138,18 @@ export function parseEncoderConfig(document: Located): EncoderConfig {
 /**
  * The inverse of `parseEncoderConfig`: a config.json that transformers reads where all layers are connected as in its own
  * model, and refuses elsewhere.
- * @param kinds connection of each layer
  * @param names of the classes, in the order of the logits
  */
 export function toHubConfig(
   config: EncoderConfig,
-  kinds: readonly ConnectionKind[],
+  connection: ConnectionSpec,
   names: readonly string[],
 ): Record<string, unknown> {
   const family = familyOf(config);
-  const [prefix, capital] = kinds.includes('implicit')
-    ? ['im-', 'Im']
-    : kinds.includes('explicit')
-      ? ['ex-', 'Ex']
-      : ['', ''];
+  const prefix = namePrefix(connection);
   return {
-    architectures: [`${capital}${family.architecture}`],
-    model_type: `${prefix}${config.family}`,
+    architectures: [`${prefix.slice(0, 1).toUpperCase()}${prefix.slice(1)}${family.architecture}`],
+    model_type: prefix === '' ? config.family : `${prefix}-${config.family}`,
     vocab_size: config.vocabularySize,
     hidden_size: config.width,
     num_hidden_layers: config.layers,

@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Residual } from '../solvers/residual.ts';
-import type { ConnectionSpec } from './connection-spec.ts';
 
 /**
  * An encoder layer with its parameters: [B, L, D] to [B, L, D]. It may be called in the backward pass too, when what the
@@ -11,7 +10,6 @@ export type Layer = (hidden: tf.Tensor, evaluation: number) => tf.Tensor;
 
 /** What a connection joins. */
 export interface Joint {
-  readonly spec: ConnectionSpec;
   readonly layer: Layer;
   /** h_{t-1} [B, L, D] */
   readonly hidden: tf.Tensor;
@@ -32,5 +30,9 @@ export interface Joined {
   readonly residual: Residual<tf.Tensor> | null;
 }
 
-/** A way to get from h_{t-1} to h_t by a layer. */
-export type Connection = (joint: Joint) => Joined;
+/** A way to get from h_{t-1} to h_t by a layer, its options given. */
+export interface Connection {
+  readonly join: (joint: Joint) => Joined;
+  /** Options that change a number, as they do: part of what a trained model is known by. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { firstPositions } from '../encoder/first-positions.ts';
 import type { Joint, Layer } from './connection.ts';
+import type { StepOptions } from './options.ts';
 
-/** phi_t of Eq. 5 and 6: the whole layer, or the layer minus the identity, by the specification. */
-export function phiOf({ spec, layer }: Pick<Joint, 'spec' | 'layer'>): Layer {
-  if (spec.phi === 'layer') return layer;
+/** phi_t of Eq. 5 and 6: the whole layer, or the layer minus the identity. */
+export function phiOf(phi: StepOptions['phi'], layer: Layer): Layer {
+  if (phi === 'layer') return layer;
   return (hidden, evaluation) => {
     const image = layer(hidden, evaluation);
     return tf.sub(image, positionsOf(image, hidden));
@@ -20,7 +21,12 @@ function positionsOf(image: tf.Tensor, hidden: tf.Tensor): tf.Tensor {
  * h_{t-1} + share·eulerStep·phi_t(h_{t-1}): Eq. 5 where the share is 1.
  * @param increment phi_t(h_{t-1}), if it is known
  */
-export function explicitStep(joint: Joint, increment = phiOf(joint)(joint.hidden, 0), share = 1): tf.Tensor {
-  const factor = share * joint.spec.eulerStep;
-  return tf.add(positionsOf(increment, joint.hidden), factor === 1 ? increment : tf.mul(increment, factor));
+export function explicitStep(
+  { eulerStep, phi }: StepOptions,
+  { layer, hidden }: Pick<Joint, 'layer' | 'hidden'>,
+  increment = phiOf(phi, layer)(hidden, 0),
+  share = 1,
+): tf.Tensor {
+  const factor = share * eulerStep;
+  return tf.add(positionsOf(increment, hidden), factor === 1 ? increment : tf.mul(increment, factor));
 }

@@ -1,5 +1,6 @@
 import type { EncoderConfig } from '../config/encoder-config.ts';
-import { type ConnectionSpec, layerKinds } from '../connections/connection-spec.ts';
+import { type ConnectionSpec, layerKinds, solveOf } from '../connections/connections.ts';
+import type { Evaluations } from '../solvers/solver.ts';
 import { familyOf } from '../families/families.ts';
 import { solverEvaluations } from '../solvers/solvers.ts';
 
@@ -58,15 +59,19 @@ function countedWork(work: LayerWork, normalises: boolean, scores: boolean): num
 export function forwardFlops(structure: Counted, { length, convention }: FlopsOptions): number {
   const { config, connection } = structure;
   const kinds = layerKinds(connection, config.layers);
-  const implicitLayers = kinds.filter((kind) => kind === 'implicit').length;
+  const solves = kinds.flatMap((kind) => solveOf(connection, kind)?.solver ?? []);
   const work = layerWork(config, length);
   const head = 2 * config.width ** 2;
   if (convention === 'executed')
-    return kinds.length * forward(work) + implicitLayers * solveWork(structure, work) + head;
+    return (
+      kinds.length * forward(work) +
+      total(solves.map((solver) => solveWork(solverEvaluations(solver), work))) +
+      head
+    );
   const normalises =
     convention === 'calflops' || (convention === 'paper' && familyOf(config).paperCountsNorms);
   const layer = countedWork(work, normalises, convention !== 'matmul');
-  const evaluations = kinds.length + implicitLayers * connection.solver.iterations;
+  const evaluations = kinds.length + total(solves.map(({ iterations }) => iterations));
   return evaluations * layer + head + (normalises ? 5 * length * config.width : 0);
 }
 
@@ -79,7 +84,10 @@ function jacobianProduct({ linear, attention }: LayerWork): number {
   return linear + 2 * attention;
 }
 
-function solveWork({ connection }: Counted, work: LayerWork): number {
-  const { phi, products } = solverEvaluations(connection.solver);
+function solveWork({ phi, products }: Evaluations, work: LayerWork): number {
   return phi * forward(work) + products * jacobianProduct(work);
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

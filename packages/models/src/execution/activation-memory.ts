@@ -1,4 +1,5 @@
-import { gradientOf, layerKinds } from '../connections/connection-spec.ts';
+import { layerKinds, solveOf } from '../connections/connections.ts';
+import { gradientOf, type SolveOptions } from '../connections/options.ts';
 import type { BatchShape } from '../encoder/dropout-masks.ts';
 import { keptEvaluations } from '../gradients/gradients.ts';
 import type { Structure } from '../model/model.ts';
@@ -10,22 +11,29 @@ import { solverEvaluations } from '../solvers/solvers.ts';
  * at batch 16 and length 128 that is 2 GB, and its step peaks at 2.2 GB beside 1.8 GB of weights, gradients and moments.
  */
 export function activationBytes(structure: Structure, { batch, length }: BatchShape): number {
-  const { connection, config } = structure;
+  const { config } = structure;
   const { width, feedForwardWidth, heads } = config;
   const perToken = 13 * width + 2 * feedForwardWidth + 3 * heads * length;
-  const kept = keptEvaluations(gradientOf(connection), solverEvaluations(connection.solver));
-  return Float32Array.BYTES_PER_ELEMENT * batch * length * perToken * sumOverLayers(structure, kept);
+  const kept = sumOverLayers(structure, (solve) =>
+    keptEvaluations(gradientOf(solve), solverEvaluations(solve.solver)),
+  );
+  return Float32Array.BYTES_PER_ELEMENT * batch * length * perToken * kept;
 }
 
 /** How many evaluations of a layer, and products with its derivative, the forward pass makes. */
 export function layerEvaluations(structure: Structure): number {
-  const { phi, products } = solverEvaluations(structure.connection.solver);
-  return sumOverLayers(structure, 1 + phi + products);
+  return sumOverLayers(structure, ({ solver }) => {
+    const { phi, products } = solverEvaluations(solver);
+    return 1 + phi + products;
+  });
 }
 
-/** Counts 1 for every layer that solves nothing and the given number for each that does. */
-function sumOverLayers({ connection, config }: Structure, implicit: number): number {
+/** Counts 1 for every layer that solves nothing, and for each that does what its solve counts. */
+function sumOverLayers({ connection, config }: Structure, counted: (solve: SolveOptions) => number): number {
   return layerKinds(connection, config.layers)
-    .map((kind) => (kind === 'implicit' ? implicit : 1))
+    .map((kind) => {
+      const solve = solveOf(connection, kind);
+      return solve === undefined ? 1 : counted(solve);
+    })
     .reduce((sum, count) => sum + count, 0);
 }

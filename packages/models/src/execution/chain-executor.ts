@@ -1,7 +1,7 @@
 import type { BoolTensor, FloatTensor } from '@im-bert/core';
 import type { Engine } from '@im-bert/jit';
 import { embeddingParameterNames, sharedParameterNames, wordEmbeddings } from '../config/parameter-shapes.ts';
-import { type ConnectionKind, layerKinds } from '../connections/connection-spec.ts';
+import { type ConnectionKind, layerKinds } from '../connections/connections.ts';
 import { layerParametersOf, parameterOf, pickParameters } from '../encoder/parameters.ts';
 import { familyOf } from '../families/families.ts';
 import { sumRows } from '../encoder/word-embeddings.ts';

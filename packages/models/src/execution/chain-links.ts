@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ConnectionKind } from '../connections/connection-spec.ts';
+import type { ConnectionKind } from '../connections/connections.ts';
 import { classify, firstState } from '../encoder/classify.ts';
 import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
 import { parameterOf } from '../encoder/parameters.ts';

@@ -1,6 +1,6 @@
 import type { Compiled, Engine } from '@im-bert/jit';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type ConnectionKind, connectionKinds } from '../connections/connection-spec.ts';
+import { type ConnectionKind, connectionKinds } from '../connections/connections.ts';
 import type { EmbeddedInputs } from '../encoder/embed.ts';
 import type { Structure } from '../model/model.ts';
 import { byLoss, type ByLoss } from './by-loss.ts';

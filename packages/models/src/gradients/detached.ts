@@ -12,4 +12,5 @@ export const detachedSchema = z.strictObject({ name: z.literal('detached') });
 export const detached: GradientMode<z.output<typeof detachedSchema>> = {
   value: ({ start, solution }) => tf.add(start, stopGradient(tf.sub(solution.value, start))),
   kept: () => 1,
+  training: () => 2,
 };

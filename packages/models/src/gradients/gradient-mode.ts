@@ -16,4 +16,9 @@ export interface GradientMode<Options> {
   readonly value: (solve: Solve, options: Options) => tf.Tensor;
   /** Evaluations of the layer, the explicit start's included, whose inside the backward pass reads. */
   readonly kept: (solve: Evaluations, options: Options) => number;
+  /**
+   * What training costs beyond the start and the solve, in evaluations of the layer: the backward pass through one counts
+   * as two, a product with the layer's Jacobian as one.
+   */
+  readonly training: (solve: Evaluations, options: Options) => number;
 }

@@ -40,6 +40,11 @@ export function withGradient(options: GradientOptions, solve: Solve): tf.Tensor 
   return modeOf(options).value(solve, options);
 }
 
+/** What training adds to the cost of the start and the solve, in evaluations of the layer. */
+export function trainingPasses(options: GradientOptions, solve: Evaluations): number {
+  return modeOf(options).training(solve, options);
+}
+
 /** How many evaluations of a layer, the explicit start's included, the mode's backward pass reads the inside of. */
 export function keptEvaluations(options: GradientOptions, solve: Evaluations): number {
   return modeOf(options).kept(solve, options);

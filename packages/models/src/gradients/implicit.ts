@@ -53,6 +53,7 @@ export const implicit: GradientMode<z.output<typeof implicitSchema>> = {
     return attach(carrier);
   },
   kept: () => 2,
+  training: (_solve, { iterations }) => 5 + 2 * iterations, // the carrier and the start, an evaluation and a product each
 };
 
 /** u with (I - eulerStep·J)ᵀ u = gradient, J at `hidden` [B, L, D]. */

@@ -29,4 +29,5 @@ export const phantom: GradientMode<z.output<typeof phantomSchema>> = {
     return iterate(problem, stopGradient(solution.value), { iterations: steps, damping }).value;
   },
   kept: (_solve, { steps }) => 1 + steps,
+  training: (_solve, { steps }) => 2 + 3 * steps,
 };

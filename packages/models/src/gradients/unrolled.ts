@@ -10,4 +10,5 @@ export const unrolledSchema = z.strictObject({ name: z.literal('unrolled') });
 export const unrolled: GradientMode<z.output<typeof unrolledSchema>> = {
   value: ({ solution }) => solution.value,
   kept: ({ phi, products }) => 1 + phi + products,
+  training: ({ phi, products }) => 2 * (1 + phi + products),
 };

@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Joined } from '../connections/connection.ts';
-import { type ConnectionKind, layerKinds } from '../connections/connection-spec.ts';
-import { connect } from '../connections/connections.ts';
+import { connect, type ConnectionKind, layerKinds, solveOf, solves } from '../connections/connections.ts';
 import { classify, firstState } from '../encoder/classify.ts';
 import type { DropoutMasks, LayerMasks } from '../encoder/dropout-masks.ts';
 import { embed, type EmbeddedInputs } from '../encoder/embed.ts';
@@ -37,7 +36,8 @@ export interface LayerInputs {
  * positions depend on one another through its equation, so all are needed.
  */
 export function wantedPositions(kinds: readonly ConnectionKind[], index: number): number | undefined {
-  return index === kinds.length - 1 && kinds[index] !== 'implicit' ? 1 : undefined;
+  const kind = kinds[index];
+  return index === kinds.length - 1 && kind !== undefined && !solves(kind) ? 1 : undefined;
 }
 
 /** One layer with its connection: h_{t-1} to h_t. */
@@ -53,10 +53,10 @@ export function connectedLayer(
       config,
       state,
       scoreBias(parameters, config, mask),
-      masksAt(connection.dropout, masks, evaluation),
+      masksAt(solveOf(connection, kind)?.dropout, masks, evaluation),
       wanted,
     );
-  return connect(kind, { spec: connection, layer, hidden, tokenMask: mask, measureEnd });
+  return connect(connection, kind, { layer, hidden, tokenMask: mask, measureEnd });
 }
 
 /** What an encoder makes of a batch. */

@@ -1,4 +1,5 @@
-import { type ConnectionKind, type ConnectionSpec, layerKinds } from '../connections/connection-spec.ts';
+import { type ConnectionKind, type ConnectionSpec, layerKinds, solveOf } from '../connections/connections.ts';
+import type { SolveOptions } from '../connections/options.ts';
 import {
   type BatchShape,
   type DropoutMasks,
@@ -11,8 +12,9 @@ import {
 import type { Structure } from './model.ts';
 
 /** How many sets of masks a layer draws: one, or with fresh masks one for the start and one for each iteration. */
-export function maskSetCount({ dropout, solver }: ConnectionSpec, kind: ConnectionKind): number {
-  return kind === 'implicit' && dropout === 'fresh' ? 1 + solver.iterations : 1;
+export function maskSetCount(connection: ConnectionSpec, kind: ConnectionKind): number {
+  const solve = solveOf(connection, kind);
+  return solve?.dropout === 'fresh' ? 1 + solve.solver.iterations : 1;
 }
 
 /** Shapes of every mask that one forward pass needs. */
@@ -35,7 +37,7 @@ export function dropoutMaskShapes(
  * iteration (the end's residual, phantom steps) shares the last one's.
  */
 export function masksAt<Leaf>(
-  mode: ConnectionSpec['dropout'],
+  mode: SolveOptions['dropout'] | undefined,
   sets: readonly LayerMasks<Leaf>[] | null,
   evaluation: number,
 ): LayerMasks<Leaf> | null {

@@ -1,6 +1,6 @@
 import type { FloatTensor } from '@im-bert/core';
 import type { EncoderConfig } from '../config/encoder-config.ts';
-import type { ConnectionSpec } from '../connections/connection-spec.ts';
+import type { ConnectionSpec } from '../connections/connections.ts';
 
 /** All of a sequence classifier but its weights: what a compiled graph depends on. */
 export interface Structure {

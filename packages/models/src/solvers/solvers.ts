@@ -42,7 +42,7 @@ export function solverEvaluations(options: SolverOptions): Evaluations {
 }
 
 /** Whether results depend on the order of sums, and so on the engine, by more than rounding. */
-export function amplifiesRounding(options: SolverOptions): boolean {
+export function solverAmplifiesRounding(options: SolverOptions): boolean {
   return solverOf(options).amplifiesRounding;
 }
 

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { connect, connectionSchema, type ConnectionKind, type Joint } from '@im-bert/models';
+import { connect, connectionSchema, type ConnectionKind, type Joined } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** The parts of a connection's specification that a test of linear layers sets. */
@@ -22,7 +22,7 @@ export function joinLinear(
 ): Outcome {
   tf.engine().startScope();
   try {
-    const { hidden, residual } = connect(kind, jointOf(matrix, tf.tensor3d([[[...start]]]), options, kind));
+    const { hidden, residual } = joined(matrix, tf.tensor3d([[[...start]]]), options, kind);
     return {
       state: [...hidden.dataSync()],
       absolute: valuesOf(residual?.absolute),
@@ -40,7 +40,7 @@ export function gradientOfSquare(
   options: Options,
 ): readonly number[] {
   const square = (hidden: tf.Tensor): tf.Tensor =>
-    tf.sum(tf.square(connect('implicit', jointOf(matrix, hidden, options, 'implicit')).hidden));
+    tf.sum(tf.square(joined(matrix, hidden, options, 'implicit').hidden));
   return tf.tidy(() => [
     ...tf
       .grad(square)(tf.tensor3d([[[...start]]]))
@@ -49,21 +49,20 @@ export function gradientOfSquare(
 }
 
 /** @param hidden [1, 1, D] */
-function jointOf(
+function joined(
   matrix: readonly (readonly number[])[],
   hidden: tf.Tensor,
   options: Options,
   kind: ConnectionKind,
-): Joint {
+): Joined {
   const weight = tf.tensor2d(matrix.map((row) => [...row]));
-  return {
-    spec: connectionSchema.parse({ kind, ...options }),
+  return connect(connectionSchema.parse({ kind, ...options }), kind, {
     layer: (state) =>
       tf.reshape(tf.matMul(tf.reshape(state, [-1, matrix.length]), weight, false, true), state.shape),
     hidden,
     tokenMask: tf.ones([1, 1]),
     measureEnd: true,
-  };
+  });
 }
 
 function valuesOf(tensor: tf.Tensor | undefined): readonly number[] {

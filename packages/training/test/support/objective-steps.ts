@@ -62,7 +62,7 @@ afterAll(async () => {
 
 /** One executor for all steps of a kind; dropout at that rate (the checkpoint's is 0, as no two libraries draw the same masks). */
 export function executorOf(
-  connection: z.input<typeof connectionSchema> = {},
+  connection: z.input<typeof connectionSchema> = { kind: 'monotone' },
   mode: 'whole' | 'chain' = 'whole',
   rate = 0,
 ): Executor {
