@@ -16,7 +16,7 @@ import {
   winkTagger,
 } from '@im-bert/attacks';
 import { loadTokenizer, openDataStore, resolveHub } from '@im-bert/data';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { monotoneConnection, createExecutor, loadModel } from '@im-bert/models';
 import { randomCase } from './random-case.mjs';
 

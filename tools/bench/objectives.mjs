@@ -1,7 +1,7 @@
 // What a step of each objective costs beside a standard one, in processor time of one thread, taking turns in one process:
 //   node tools/bench/objectives.mjs [rounds]
 import { floatTensor, randomStream } from '@im-bert/core';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { createExecutor } from '@im-bert/models';
 import { createObjective, objectiveSchema, seededDropout } from '@im-bert/training';
 import { randomCase } from './random-case.mjs';

@@ -1,6 +1,6 @@
 // A process that does one step for every line it reads and answers with its seconds; measure.mjs starts it.
 import { createInterface } from 'node:readline';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { createExecutor } from '@im-bert/models';
 import { Adam, adamSchema, initialAdamState, seededDropout } from '@im-bert/training';
 import { randomCase } from './random-case.mjs';

@@ -14,7 +14,7 @@ import {
   openDataStore,
   resolveHub,
 } from '@im-bert/data';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { monotoneConnection, createExecutor, loadModel } from '@im-bert/models';
 import { train, trainingSchema, validate } from '@im-bert/training';
 

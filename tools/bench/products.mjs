@@ -2,7 +2,7 @@
 // against. One line, one round of a feed-forward block's two products.
 import { createInterface } from 'node:readline';
 import { floatTensor } from '@im-bert/core';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import * as tf from '@tensorflow/tfjs-core';
 
 const { threads, sizes } = JSON.parse(process.argv[2]);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { attackSchema, loadWordVectors, meanPoolingEncoder } from '@im-bert/attacks';
 import { randomStream } from '@im-bert/core';
 import { loadTokenizer, openDataStore, resolveHub } from '@im-bert/data';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { monotoneConnection, loadModel } from '@im-bert/models';
 
 const [folder, count = '200'] = process.argv.slice(2);

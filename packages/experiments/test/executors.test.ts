@@ -1,4 +1,4 @@
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { connectionSchema, type EncoderConfig, type Model, randomModel } from '@im-bert/models';
 import { ExecutorPool } from '../src/run/executors.ts';
 

@@ -1,5 +1,5 @@
 import { type Encoded, makeBatches } from '@im-bert/data';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { connectionSchema, createExecutor, type EncoderConfig, randomModel } from '@im-bert/models';
 import { predict } from '@im-bert/training';
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
 import { loadExperiment, type Plan, RunStore } from '@im-bert/experiments';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { slotsOf } from '../src/plan/plan.ts';
 import { openAttackTools } from '../src/run/attack-tools.ts';
 import { openEmbeddedCorpus } from '../src/run/corpus.ts';

@@ -1,4 +1,3 @@
-export { createEngine } from './engines/create-engine.ts';
 export type { Engine, EngineName, EngineOptions } from './engines/engine.ts';
 export { enableSecondOrderGradients } from './gradients/second-order.ts';
 export { type Compiled, jit, type JitOptions, type RunOptions } from './jit.ts';
@@ -7,5 +6,6 @@ export { gelu } from './ops/gelu.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export { linear } from './ops/linear.ts';
 export { logSoftmax, softmax } from './ops/softmax.ts';
+export type { OnnxRuntime, Runtime } from './session/runtime.ts';
 export { stopGradient } from './gradients/stop-gradient.ts';
 export { type HostArguments, type HostTreeOf, type PartialTree, type TensorTree, type Tree } from './tree.ts';

@@ -1,10 +1,10 @@
-import { UserError } from '@im-bert/core';
+import { UserError } from '@im-bert/core/errors';
 import type { Graph } from './graph/value.ts';
 import { printGraph } from './graph/print.ts';
 import { buffersFor, leavesOf, signatureOf } from './host/arguments.ts';
 import { writeModel } from './onnx/model.ts';
 import { trace, type Trace, type Traceable } from './recorder/trace.ts';
-import { Session, type SessionOptions } from './session/session.ts';
+import type { LoadedGraph, Runtime, SessionOptions } from './session/runtime.ts';
 import { simplify } from './simplify/simplify.ts';
 import { type HostArguments, type HostTreeOf, mapTree, type PartialTree } from './tree.ts';
 
@@ -12,6 +12,8 @@ import { type HostArguments, type HostTreeOf, mapTree, type PartialTree } from '
 export interface JitOptions extends SessionOptions {
   /** Stands in messages, printed graphs and exported models; the function's own name by default. */
   readonly name?: string;
+  /** What runs the programs. Without one they can be printed and exported only. */
+  readonly runtime?: Runtime;
 }
 
 /** Options of one run. */
@@ -39,18 +41,18 @@ const ignored = (): void => undefined;
 
 /** A trace after simplification, and its session once it was asked for. */
 interface Program extends Trace {
-  session?: Promise<Session>;
+  session?: Promise<LoadedGraph>;
 }
 
 /** The programs of one function, by signature. */
 class Programs {
   readonly #name: string;
   readonly #fn: Traceable;
-  readonly #options: SessionOptions;
+  readonly #options: JitOptions;
   readonly #programs = new Map<string, Program>();
   #disposed = false;
 
-  constructor(name: string, fn: Traceable, options: SessionOptions) {
+  constructor(name: string, fn: Traceable, options: JitOptions) {
     this.#name = name;
     this.#fn = fn;
     this.#options = options;
@@ -76,13 +78,26 @@ class Programs {
     const leaves = leavesOf(this.#name, args);
     const program = this.get(args);
     const buffers = buffersFor(this.#name, program.graph.outputs, into);
-    const session = await (program.session ??= Session.load(program.graph, this.#options));
+    const session = await (program.session ??= this.#load(program.graph));
     const outputs = await session.run(leaves, buffers);
     return mapTree(
       program.result,
       (node) => typeof node === 'number',
       (index) => outputs[Number(index)],
     );
+  }
+
+  async #load(graph: Graph): Promise<LoadedGraph> {
+    const { runtime } = this.#options;
+    if (runtime === undefined)
+      throw new UserError({
+        where: `jit "${this.#name}"`,
+        expected: 'a runtime',
+        got: 'none',
+        remedy:
+          'Take `jit` from @im-bert/jit/node, or give it { runtime: webRuntime(..) } of @im-bert/jit/web.',
+      });
+    return runtime.load(graph, this.#options);
   }
 
   async dispose(): Promise<void> {
@@ -104,8 +119,8 @@ export function jit<Args extends readonly unknown[], Out>(
   fn: (...args: Args) => Out,
   options: JitOptions = {},
 ): Compiled<Args, Out> {
-  const { name = fn.name || 'anonymous', ...session } = options;
-  const programs = new Programs(name, fn, session);
+  const { name = fn.name || 'anonymous' } = options;
+  const programs = new Programs(name, fn, options);
   const run = (args: readonly unknown[], { into }: { readonly into?: unknown } = {}): Promise<unknown> =>
     programs.run(args, into);
   const graphOf = (args: readonly unknown[]): Graph => {

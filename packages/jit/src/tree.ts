@@ -1,4 +1,4 @@
-import type { HostTensor } from '@im-bert/core';
+import type { HostTensor } from '@im-bert/core/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A leaf, or a list or record of trees. */

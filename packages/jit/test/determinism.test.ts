@@ -1,6 +1,7 @@
 import { floatTensor, type HostTensor, intTensor, randomStream } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { embeddingLookup, gelu, jit, layerNorm, linear, softmax } from '../src/index.ts';
+import { embeddingLookup, gelu, layerNorm, linear, softmax } from '../src/index.ts';
+import { jit } from '../src/node.ts';
 import { normals, relativeError, secondGradient } from './support/derivatives.ts';
 import { type DerivativeCase, encoderOps } from './support/encoder-ops.ts';
 

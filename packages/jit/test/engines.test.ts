@@ -1,6 +1,7 @@
 import type { HostTensor } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { createEngine, type Engine, type EngineName, gelu } from '../src/index.ts';
+import { type Engine, type EngineName, gelu } from '../src/index.ts';
+import { createEngine } from '../src/node.ts';
 import { useCpuBackend } from './support/cpu-backend.ts';
 import { vector } from './support/host-values.ts';
 

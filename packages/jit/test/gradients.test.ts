@@ -5,7 +5,7 @@ import {
   gradients,
   secondOrderGradients,
 } from '../src/gradients/second-order.ts';
-import { jit } from '../src/index.ts';
+import { jit } from '../src/node.ts';
 import { useCpuBackend } from './support/cpu-backend.ts';
 import {
   type Differentiable,

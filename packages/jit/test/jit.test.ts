@@ -1,6 +1,7 @@
 import { floatTensor, intTensor, type HostTensor } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { gelu, jit, type TensorTree } from '../src/index.ts';
+import { gelu, type TensorTree } from '../src/index.ts';
+import { jit } from '../src/node.ts';
 import { useCpuBackend } from './support/cpu-backend.ts';
 import { integers, scalar, truths, vector } from './support/host-values.ts';
 

@@ -1,15 +1,7 @@
 import { type FloatTensor, floatTensor, intTensor } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  embeddingLookup,
-  gelu,
-  jit,
-  layerNorm,
-  linear,
-  logSoftmax,
-  softmax,
-  stopGradient,
-} from '../src/index.ts';
+import { embeddingLookup, gelu, layerNorm, linear, logSoftmax, softmax, stopGradient } from '../src/index.ts';
+import { jit } from '../src/node.ts';
 import { useCpuBackend } from './support/cpu-backend.ts';
 import { normals } from './support/derivatives.ts';
 

@@ -1,5 +1,6 @@
 import { floatTensor } from '@im-bert/core';
-import { gelu, jit } from '@im-bert/jit';
+import { gelu } from '@im-bert/jit';
+import { jit } from '@im-bert/jit/node';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** One step of gradient descent on the mean of (gelu(x·w) - y)², compiled. */

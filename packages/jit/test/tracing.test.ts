@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { floatTensor, type HostTensor, intTensor } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { embeddingLookup, jit } from '../src/index.ts';
+import { embeddingLookup } from '../src/index.ts';
+import { jit } from '../src/node.ts';
 import { useCpuBackend } from './support/cpu-backend.ts';
 
 const vector = (...values: number[]) => floatTensor(Float32Array.from(values), [values.length]);

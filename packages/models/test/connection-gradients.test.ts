@@ -1,5 +1,6 @@
 import { type FloatTensor, randomStream, type RandomStream } from '@im-bert/core';
-import { createEngine, type Engine } from '@im-bert/jit';
+import type { Engine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { connectionSchema, loadModel, type Model } from '@im-bert/models';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';

@@ -1,5 +1,6 @@
 import { bernoulliMask, type FloatTensor, floatTensor, intTensor, randomStream } from '@im-bert/core';
-import { createEngine, type Engine } from '@im-bert/jit';
+import type { Engine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import {
   createExecutor,
   crossEntropyOf,

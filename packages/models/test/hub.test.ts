@@ -1,5 +1,6 @@
 import { floatTensor, type HostTensor } from '@im-bert/core';
-import { createEngine, type Engine } from '@im-bert/jit';
+import type { Engine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import {
   connectionSchema,
   encodeSequence,

@@ -1,4 +1,4 @@
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import {
   connectionSchema,
   convergenceOf,

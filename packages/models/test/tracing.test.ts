@@ -1,4 +1,4 @@
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { connectionSchema, randomModel } from '@im-bert/models';
 import { batchOf } from './support/batches.ts';
 import { graphOf, stepOn } from './support/engine-step.ts';

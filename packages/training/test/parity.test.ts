@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { floatTensor, intTensor } from '@im-bert/core';
-import { createEngine, type EngineName } from '@im-bert/jit';
+import type { EngineName } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import {
   createExecutor,
   type ExecutorOptions,

@@ -1,5 +1,5 @@
 import type { RandomStream } from '@im-bert/core';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { createExecutor, type Model } from '@im-bert/models';
 import { type IndexedBatch, train, trainingSchema } from '@im-bert/training';
 

@@ -9,7 +9,7 @@ import { attackSchema, createAttack, loadWordVectors, runAttacks, textVictim } f
 import { floatTensor, intTensor } from '@im-bert/core';
 import { loadTokenizer, openDataStore, resolveHub } from '@im-bert/data';
 import { loadExperiment } from '@im-bert/experiments';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { connectionSchema, createExecutor, loadModel, randomModel, saveModel } from '@im-bert/models';
 import { train, trainingSchema } from '@im-bert/training';
 import { randomOf } from './mutate.mjs';

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { canonicalJson, type Json } from '@im-bert/core';
-import { createEngine, type Engine, type EngineName, type EngineOptions } from '@im-bert/jit';
+import type { Engine, EngineName, EngineOptions } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { createExecutor, type Executor, type Model } from '@im-bert/models';
 
 /** Share of the machine's memory that this process may fill with compiled structures that are not in use. */

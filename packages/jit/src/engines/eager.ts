@@ -1,4 +1,5 @@
-import { type HostTensor, UserError } from '@im-bert/core';
+import { UserError } from '@im-bert/core/errors';
+import type { HostTensor } from '@im-bert/core/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 import { buffersFor, leavesOf } from '../host/arguments.ts';
 import { copyInto, isHostTensor } from '../host/host-tensor.ts';

@@ -19,6 +19,8 @@ export interface Engine {
 
 /** Options of `createEngine`. */
 export interface EngineOptions {
+  /** What computes in the onnx engine: `cpu` by default, or a GPU by `webgpu` or `cuda`. */
+  readonly provider?: 'cpu' | 'webgpu' | 'cuda';
   /** Threads of the onnx engine; by default all cores. tfjs's backends have settings of their own. */
   readonly threads?: number;
   /**

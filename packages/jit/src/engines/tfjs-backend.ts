@@ -1,4 +1,4 @@
-import { UserError } from '@im-bert/core';
+import { UserError } from '@im-bert/core/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A tfjs backend that is ready. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '@im-bert/core';
+import { sizeOf } from '@im-bert/core/tensor';
 import type { CreationKernel } from '../kernels/families.ts';
 import { type Gradients, unary, zero } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '@im-bert/core';
+import { sizeOf } from '@im-bert/core/tensor';
 import { axisOf } from '../kernels/axes.ts';
 import type { IndexingKernel } from '../kernels/families.ts';
 import { binary, type Gradients, nothing, type Rule, zero } from './rule.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '@im-bert/core';
+import { sizeOf } from '@im-bert/core/tensor';
 import { axesOf, axisOf } from '../kernels/axes.ts';
 import type { ReductionKernel } from '../kernels/families.ts';
 import { keepAxes } from './broadcast.ts';

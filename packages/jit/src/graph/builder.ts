@@ -1,4 +1,4 @@
-import { sizeOf } from '@im-bert/core';
+import { sizeOf } from '@im-bert/core/tensor';
 import { elementTexts, scalarData } from './constant.ts';
 import { type Operations, operationsOf } from './operations.ts';
 import { operatorOf, type OperatorName } from './operators.ts';

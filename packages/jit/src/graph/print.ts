@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { elementTexts } from './constant.ts';
 import type { Attributes, ConstantData, ElementType, Graph, Node, Value } from './value.ts';
 
@@ -16,11 +15,14 @@ function typeOf(value: Value): string {
   return `${short[value.dtype]}[${value.shape.join(',')}]`;
 }
 
+/** The bytes as 16 hexadecimal digits (FNV-1a, 32 bits from two offsets): to tell constants apart, not to guard them. */
 function digest({ buffer, byteOffset, byteLength }: ConstantData): string {
-  return createHash('sha256')
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest('hex')
-    .slice(0, 12);
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const half = (offset: number): string => {
+    const hash = bytes.reduce((state, byte) => Math.imul(state ^ byte, 0x01000193), offset);
+    return (hash >>> 0).toString(16).padStart(8, '0');
+  };
+  return half(0x811c9dc5) + half(0x050c5d1f);
 }
 
 function printConstant(value: Value, data: ConstantData): string {

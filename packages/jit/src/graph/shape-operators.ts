@@ -1,4 +1,4 @@
-import { sizeOf } from '@im-bert/core';
+import { sizeOf } from '@im-bert/core/tensor';
 import {
   at,
   broadcast,

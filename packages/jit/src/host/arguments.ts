@@ -1,4 +1,5 @@
-import { type HostTensor, UserError } from '@im-bert/core';
+import { UserError } from '@im-bert/core/errors';
+import type { HostTensor } from '@im-bert/core/tensor';
 import { flatten } from '../tree.ts';
 import { checkHostTensor, isHostTensor, typeText } from './host-tensor.ts';
 

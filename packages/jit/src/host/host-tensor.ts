@@ -1,4 +1,5 @@
-import { type DType, type HostTensor, sizeOf, UserError } from '@im-bert/core';
+import { UserError } from '@im-bert/core/errors';
+import { type DType, type HostTensor, sizeOf } from '@im-bert/core/tensor';
 
 function isArrayOf(dtype: unknown, data: unknown): boolean {
   switch (dtype) {

@@ -1,4 +1,4 @@
-import { sizeOf } from '@im-bert/core';
+import { sizeOf } from '@im-bert/core/tensor';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/value.ts';
 import type { CompositeKernel } from '../kernels/composite-kernels.ts';

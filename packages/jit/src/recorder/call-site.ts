@@ -1,7 +1,5 @@
-import { fileURLToPath } from 'node:url';
-
 /** Folder of this package's sources (or of its build). */
-const ownFolder = fileURLToPath(new URL('..', import.meta.url));
+const ownFolder = decodeURIComponent(new URL('..', import.meta.url).pathname);
 
 /** Frames to pass over; tfjs's look like tfjs-core/src/engine.ts where source maps are on. */
 const inside = [ownFolder, '@tensorflow', 'tfjs-core/src', 'node:internal', '<anonymous>'];

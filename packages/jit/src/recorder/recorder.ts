@@ -1,4 +1,4 @@
-import { UserError } from '@im-bert/core';
+import { UserError } from '@im-bert/core/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../graph/builder.ts';
 import { uniformNumber } from '../graph/constant.ts';

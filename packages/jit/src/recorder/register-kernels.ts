@@ -1,4 +1,4 @@
-import { UserError } from '@im-bert/core';
+import { UserError } from '@im-bert/core/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph/value.ts';
 import { lowerings } from '../lowering/lowerings.ts';

@@ -1,17 +1,9 @@
-import type { HostTensor } from '@im-bert/core';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { allocate } from '../host/host-tensor.ts';
+import type { HostTensor } from '@im-bert/core/tensor';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { allocate, copyInto } from '../host/host-tensor.ts';
 import type { ElementType, Graph, Value } from '../graph/value.ts';
 import { writeModel } from '../onnx/model.ts';
-import { refuseTelemetry } from './telemetry.ts';
-
-/** How ONNX Runtime runs a graph. */
-export interface SessionOptions {
-  /** Threads of one operator; by default all cores. */
-  readonly threads?: number;
-  /** ONNX Runtime's own rewriting of the graph; `all` is the default. Results agree to rounding. */
-  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
-}
+import type { LoadedGraph, OnnxRuntime } from './runtime.ts';
 
 function hostType(dtype: ElementType): HostTensor['dtype'] {
   if (dtype === 'int64') throw new Error('session: int64 does not cross to the host');
@@ -19,7 +11,7 @@ function hostType(dtype: ElementType): HostTensor['dtype'] {
 }
 
 /** A view of a host tensor for ONNX Runtime; the data is not copied. */
-function view({ dtype, data, shape }: HostTensor): Tensor {
+function view({ Tensor }: OnnxRuntime, { dtype, data, shape }: HostTensor): Tensor {
   switch (dtype) {
     case 'float32':
       return new Tensor(dtype, data, shape);
@@ -35,40 +27,42 @@ function inputName({ origin }: Value): string {
   return origin.name;
 }
 
+/** A result of a run as a host tensor. @throws Error if its data has another type than the graph says */
+function hostOf(result: Tensor | undefined, name: string): HostTensor {
+  const { type, data, dims: shape } = result ?? {};
+  if (type === 'float32' && data instanceof Float32Array) return { dtype: type, data, shape: shape ?? [] };
+  if (type === 'int32' && data instanceof Int32Array) return { dtype: type, data, shape: shape ?? [] };
+  if (type === 'bool' && data instanceof Uint8Array) return { dtype: type, data, shape: shape ?? [] };
+  throw new Error(`session: ONNX Runtime gave ${name} as ${String(type)}`);
+}
+
 /** A compiled graph, loaded into ONNX Runtime. */
-export class Session {
+export class Session implements LoadedGraph {
+  readonly #ort: OnnxRuntime;
   readonly #native: InferenceSession;
   readonly #graph: Graph;
+  readonly #writesInPlace: boolean;
 
-  private constructor(native: InferenceSession, graph: Graph) {
+  private constructor(ort: OnnxRuntime, native: InferenceSession, graph: Graph, writesInPlace: boolean) {
+    this.#ort = ort;
     this.#native = native;
     this.#graph = graph;
+    this.#writesInPlace = writesInPlace;
   }
 
   /** Loads a graph. @throws Error from ONNX Runtime if it rejects the model */
-  static async load(graph: Graph, { threads, optimization = 'all' }: SessionOptions): Promise<Session> {
-    refuseTelemetry();
-    const native = await InferenceSession.create(writeModel(graph), {
-      graphOptimizationLevel: optimization,
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      logSeverityLevel: 4, // what it would log is thrown anyway
-      // the pattern of the first run is allocated anew, as one block, beside what the first run used: a third more memory
-      // for a training step, and no faster
-      enableMemPattern: false,
-      // every session would keep an arena as large as its largest run; without one, sessions share the process's heap
-      enableCpuMemArena: false,
-      // denormals, which dying activations and Adam's moments reach, would slow every product that meets them a hundredfold
-      extra: {
-        session: { set_denormal_as_zero: '1' },
-        // they would undo simplify/products.ts
-        optimization: { disable_specified_optimizers: 'MatmulTransposeFusion;GemmTransposeFusion' },
-      },
-    });
-    return new Session(native, graph);
+  static async load(
+    ort: OnnxRuntime,
+    graph: Graph,
+    options: InferenceSession.SessionOptions,
+    writesInPlace: boolean,
+  ): Promise<Session> {
+    const native = await ort.InferenceSession.create(writeModel(graph), options);
+    return new Session(ort, native, graph, writesInPlace);
   }
 
   /**
-   * Runs once. ONNX Runtime computes on the calling thread, so the event loop stands still meanwhile.
+   * Runs once. On a CPU, ONNX Runtime computes on the calling thread, so the event loop stands still meanwhile.
    * @param inputs in the graph's order; read in place
    * @param into a buffer for each output or undefined, for which one is made; results are written in place
    * @returns the outputs in the graph's order
@@ -83,23 +77,30 @@ export class Session {
     const feeds = inputs.map((input, index) => {
       const value = this.#graph.inputs[index];
       if (value === undefined) throw new Error(`session: input ${index} of ${this.#graph.inputs.length}`);
-      return [inputName(value), view(input)] as const;
+      return [inputName(value), view(this.#ort, input)] as const;
     });
-    const fetches = outputs.map(
-      (output, index) => [this.#graph.outputs[index]?.name ?? '', view(output)] as const,
-    );
-    // what it returns are further copies of the outputs that it wrote into `fetches`; they are dropped
-    try {
-      await this.#native.run(Object.fromEntries(feeds), Object.fromEntries(fetches));
-    } catch (error) {
-      throw new Error(
-        `jit "${this.#graph.name}": ${error instanceof Error ? error.message : String(error)}`,
-        {
-          cause: error,
-        },
+    const names = this.#graph.outputs.map(({ name }) => name);
+    const fetches = outputs.map((output, index) => [names[index] ?? '', view(this.#ort, output)] as const);
+    const wanted = this.#writesInPlace ? Object.fromEntries(fetches) : names;
+    const results = await this.#run(Object.fromEntries(feeds), wanted);
+    // where ONNX Runtime wrote into `fetches`, what it returns are further copies; they are dropped
+    if (!this.#writesInPlace)
+      outputs.forEach((output, index) =>
+        copyInto(output, hostOf(results[names[index] ?? ''], names[index] ?? '')),
       );
-    }
     return outputs;
+  }
+
+  async #run(
+    feeds: InferenceSession.FeedsType,
+    fetches: InferenceSession.FetchesType,
+  ): Promise<InferenceSession.ReturnType> {
+    try {
+      return await this.#native.run(feeds, fetches);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`jit "${this.#graph.name}": ${message}`, { cause: error });
+    }
   }
 
   /** Frees the native memory. */

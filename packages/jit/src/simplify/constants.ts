@@ -1,4 +1,4 @@
-import { sizeOf } from '@im-bert/core';
+import { sizeOf } from '@im-bert/core/tensor';
 import { scalarData, uniformNumber } from '../graph/constant.ts';
 import type { OperatorName } from '../graph/operators.ts';
 import type { ConstantData, Node, Value } from '../graph/value.ts';

@@ -1,6 +1,6 @@
 import { boolTensor, floatTensor, type HostTensor, intTensor, randomStream, sizeOf } from '@im-bert/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { jit } from '../../src/index.ts';
+import { jit } from '../../src/node.ts';
 import { useCpuBackend } from './cpu-backend.ts';
 
 /** One call of a kernel, to be run eagerly on the cpu backend and traced, with the same inputs. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { copyOf, floatTensor, intTensor, randomStream, type RandomStream, zerosLike } from '@im-bert/core';
-import { createEngine, type Engine } from '@im-bert/jit';
+import type { Engine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import {
   connectionSchema,
   createExecutor,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { randomStream } from '@im-bert/core';
-import { createEngine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import { connectionSchema, createExecutor, randomModel } from '@im-bert/models';
 import { train, trainingSchema } from '@im-bert/training';
 import { tinyConfig } from './tiny-config.ts';

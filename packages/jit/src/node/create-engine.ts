@@ -1,7 +1,7 @@
-import { UserError } from '@im-bert/core';
-import type { Engine, EngineName, EngineOptions } from './engine.ts';
+import { UserError } from '@im-bert/core/errors';
+import type { Engine, EngineName, EngineOptions } from '../engines/engine.ts';
 import { createOnnxEngine } from './onnx-engine.ts';
-import { createTfjsEngine } from './tfjs-engine.ts';
+import { createTfjsEngine } from '../engines/tfjs-engine.ts';
 
 const engines = { onnx: createOnnxEngine, tfjs: createTfjsEngine } satisfies Record<
   EngineName,

@@ -1,0 +1,1 @@
+export { webRuntime } from './web/web-runtime.ts';
