@@ -1,5 +1,6 @@
 import { type FloatTensor, floatTensor } from '@im-bert/core';
-import { createEngine, type Engine } from '@im-bert/jit';
+import type { Engine } from '@im-bert/jit';
+import { createEngine } from '@im-bert/jit/node';
 import {
   createExecutor,
   type Executor,
