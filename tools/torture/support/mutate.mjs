@@ -81,7 +81,7 @@ function losePage(bytes, random) {
     below(random, pages),
     random() < 0.5 ? below(random, Math.min(pages, 3)) : below(random, pages),
   ];
-  if (random() < 0.5) return copy.fill(0, 4096 * to, 4096 * (to + 1));
+  if (random() < 0.5) return copy.fill(0, 4096 * to, Math.min(copy.length, 4096 * (to + 1)));
   copy.copy(copy, 4096 * to, 4096 * from, 4096 * (from + 1));
   return copy;
 }

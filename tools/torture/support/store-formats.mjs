@@ -42,12 +42,12 @@ async function makeRunStore(path, hasLog) {
   return { close: () => hasLog && store.close() };
 }
 
-/** Everything that a report reads, an entry for each of what is stored as one. */
+/** Everything that a report reads, an entry for each of what is stored as one; a model in training is none yet. */
 async function entriesOf(store) {
   const entries = [];
   const models = await store.models();
   for (const { model, status, steps, facts, digest } of models)
-    entries.push(digestOf({ model, status, steps, facts, digest }));
+    if (status === 'done') entries.push(digestOf({ model, steps, facts, digest }));
   const measured = await store.measured();
   for (const { subject, measurement, status } of measured) {
     const rows = await store.rows(measurements[measurement], [subject]);
