@@ -1,6 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { enableSecondOrderGradients } from '@im-bert/jit';
 import { connect, connectionSchema, type ConnectionKind, type Joined } from '@im-bert/models';
 import * as tf from '@tensorflow/tfjs-core';
+
+enableSecondOrderGradients(); // as an engine does: these tests run without one
 
 /** The parts of a connection's specification that a test of linear layers sets. */
 export type Options = Readonly<Record<string, unknown>>;
