@@ -43,7 +43,7 @@ export function variants<const Tag extends string, Family extends Members>(
 }
 
 function schemaOf(schema: z.ZodObject, tag: string, name: string): z.ZodObject {
-  const literal = schema.shape[tag];
+  const literal: unknown = schema.shape[tag];
   if (literal instanceof z.ZodLiteral && literal.value === name) return schema;
   throw new RangeError(`variants: expected the ${tag} "${name}" in its schema, got another.`);
 }
