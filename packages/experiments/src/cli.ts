@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AttackCommandOptions } from './commands/attack.ts';
 import type { ModelsOptions } from './commands/models.ts';
-import type { RunOptions, TableOptions } from './commands/options.ts';
+import { defaults, type RunOptions, type TableOptions } from './commands/options.ts';
 import { failure, ownVersion } from './failure.ts';
 import { makeStrict, refuseUnknown, type Terminal } from './strict.ts';
 
@@ -41,15 +41,26 @@ function tableCommand(name: string, description: string, table = '<table>'): Com
     .option('--seeds <count|list>', 'how many seeds, or which: 3 or 4,7')
     .option('--tasks <list>', 'which tasks: sst2,rte')
     .option('--budget <minutes>', 'leave out cells that are estimated not to fit', positiveInteger)
-    .option('--runs <folder>', 'holds run store, models, checkpoints and reports', folderName, 'runs')
-    .addOption(new Option('--engine <name>', 'what computes').choices(['onnx', 'tfjs']).default('onnx'));
+    .option('--runs <folder>', 'holds run store, models, checkpoints and reports', folderName, defaults.runs)
+    .addOption(
+      new Option('--engine <name>', 'what computes').choices(['onnx', 'tfjs']).default(defaults.engine),
+    );
 }
 
 function runCommands(finish: (code: number) => void): Command[] {
   const run = tableCommand('run', 'train and score the cells of a table that have no result yet, then report')
     .option('--threads <count>', 'threads of the engine; all cores by default', threadCount)
-    .option('--checkpoint-every <steps>', 'steps between checkpoints', positiveInteger, '50')
-    .option('--keep <size>', 'most size of trained models in <runs>/models; the oldest go first', '20GB')
+    .option(
+      '--checkpoint-every <steps>',
+      'steps between checkpoints',
+      positiveInteger,
+      defaults.checkpointEvery,
+    )
+    .option(
+      '--keep <size>',
+      'most size of trained models in <runs>/models; the oldest go first',
+      defaults.keep,
+    )
     .action(async (table: string, options: RunOptions) => {
       finish(await (await import('./commands/run.ts')).runCommand(table, options));
     });
@@ -70,7 +81,7 @@ function runCommands(finish: (code: number) => void): Command[] {
   const resume = new Command('resume')
     .description('go on with the latest run, of one table or of any')
     .argument('[table]')
-    .option('--runs <folder>', 'holds run store, checkpoints and reports', folderName, 'runs')
+    .option('--runs <folder>', 'holds run store, checkpoints and reports', folderName, defaults.runs)
     .action(async (table: string | undefined, { runs }: { runs: string }) => {
       finish(await (await import('./commands/resume.ts')).resumeCommand(table, runs));
     });
@@ -78,7 +89,7 @@ function runCommands(finish: (code: number) => void): Command[] {
     .description('list the trained models that are kept, or remove the oldest beyond a size')
     .addArgument(new Argument('[action]').choices(['list', 'prune']).default('list'))
     .option('--keep <size>', 'prune: most size of those that stay, such as 5GB or 0')
-    .option('--runs <folder>', 'holds the models', folderName, 'runs')
+    .option('--runs <folder>', 'holds the models', folderName, defaults.runs)
     .action(async (action: 'list' | 'prune', options: ModelsOptions) => {
       finish(await (await import('./commands/models.ts')).modelsCommand(action, options));
     });
@@ -94,7 +105,7 @@ function otherCommands(finish: (code: number) => void): Command[] {
       '--hub <folder>',
       'a folder in the layout of the Hugging Face hub; without it: cache, then network',
     )
-    .option('--runs <folder>', 'holds the data store', folderName, 'runs')
+    .option('--runs <folder>', 'holds the data store', folderName, defaults.runs)
     .action(async (action: 'status' | 'ensure', names: string[], options: { hub?: string; runs: string }) => {
       finish(await (await import('./commands/data.ts')).dataCommand(action, names, options));
     });

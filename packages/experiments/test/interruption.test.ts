@@ -49,6 +49,16 @@ async function results(folder: string): Promise<unknown> {
   }
 }
 
+/** What `resume` would run again with. */
+async function lastOptions(folder: string): Promise<unknown> {
+  const store = await RunStore.open(join(folder, 'runs', 'runs.duckdb'));
+  try {
+    return JSON.parse((await store.lastInvocation(undefined))?.options ?? 'null');
+  } finally {
+    store.close();
+  }
+}
+
 async function loggedSteps(folder: string): Promise<number> {
   const logs = join(folder, 'runs', 'table', 'quick', 'logs');
   const names = await readdir(logs).catch(() => []);
@@ -104,7 +114,7 @@ test('a run that is killed, twice, goes on from its checkpoints to the results o
 
 test('Ctrl-C stops at a step with a checkpoint, says how to go on, and exits with 130', async () => {
   await withFiles({ 'table.yaml': table }, async (folder) => {
-    const running = startCommand(run, folder);
+    const running = startCommand([...run, '--keep=5MB', '--engine=onnx'], folder);
     await untilSteps(running, folder, 15);
     running.child.kill('SIGINT');
     const { code, stdout, stderr } = await running.ended;
@@ -114,5 +124,6 @@ test('Ctrl-C stops at a step with a checkpoint, says how to go on, and exits wit
     expect(await readdir(join(folder, 'runs', 'cells'))).toHaveLength(1);
     const again = await command(['plan', 'table.yaml'], folder);
     expect(again.stdout).toContain('interrupted; goes on from its checkpoint');
+    expect(await lastOptions(folder)).toMatchObject({ keep: '5MB', engine: 'onnx', checkpointEvery: '10' });
   });
 }, 60_000);

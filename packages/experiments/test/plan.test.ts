@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadExperiment, type Plan, type PlanContext, RunStore } from '@im-bert/experiments';
-import { commandLine, unlimited } from '../src/commands/options.ts';
+import { commandLine, defaults, unlimited } from '../src/commands/options.ts';
 import { plansText, planText } from '../src/commands/plan.ts';
 import { measurements } from '../src/measurements/measurements.ts';
 import { subjectId } from '../src/measurements/measurement.ts';
@@ -232,4 +232,18 @@ test("a report's advice has no budget, under which a cell might never fit", () =
   const options = { profile: 'small', runs: 'runs', budget: '1', engine: 'onnx' } as const;
   expect(commandLine('run', 'table1', options)).toContain('--budget=1');
   expect(commandLine('run', 'table1', unlimited(options))).toBe('npx im-bert run table1 --profile=small');
+});
+
+test('a printed command asks for the same again: engine and size to keep too, and no default', () => {
+  const options = { ...defaults, profile: 'quick', threads: '1', keep: '5GB', engine: 'tfjs' } as const;
+  expect(commandLine('run', 'table1', options)).toBe(
+    'npx im-bert run table1 --profile=quick --threads=1 --engine=tfjs --keep=5GB',
+  );
+  // `plan` has no --threads and no --keep
+  expect(commandLine('plan', 'table1', options)).toBe(
+    'npx im-bert plan table1 --profile=quick --engine=tfjs',
+  );
+  expect(commandLine('run', 'table1', { ...defaults, profile: 'quick' })).toBe(
+    'npx im-bert run table1 --profile=quick',
+  );
 });

@@ -26,6 +26,9 @@ export interface RunOptions extends TableOptions {
   readonly keep: string;
 }
 
+/** What an option is where the command line does not say it; a command line that is printed leaves these out. */
+export const defaults = { runs: 'runs', engine: 'onnx', keep: '20GB', checkpointEvery: '50' } as const;
+
 /** Where things are in the runs' folder. */
 export function locations(runs: string) {
   return {
@@ -80,16 +83,29 @@ function quoted(text: string): string {
 }
 
 /** The same without its budget, beyond which a cell might never fit: what a report advises for cells that were left out. */
-export function unlimited(options: TableOptions): TableOptions {
+export function unlimited<Options extends TableOptions>(options: Options): Options {
   return { ...options, budget: undefined };
 }
 
-/** The command that asks for the same table again, such as `npx im-bert run table1 --profile=small --hub=DIR`. */
-export function commandLine(verb: string, table: string, options: TableOptions): string {
-  const { profile, hub, seeds, tasks, runs, budget } = options;
+/**
+ * The command that asks for the same table again, such as `npx im-bert run table1 --profile=small --hub=DIR`.
+ * @param options those of `run` alone only where the verb is `run`
+ */
+export function commandLine(
+  verb: string,
+  table: string,
+  options: TableOptions & Partial<Omit<RunOptions, keyof TableOptions>>,
+): string {
+  const { profile, hub, seeds, tasks, runs, budget, engine } = options;
+  const { threads, checkpointEvery, keep } = verb === 'run' ? options : {};
+  const unlessDefault = (name: keyof typeof defaults, value: string | undefined) =>
+    value === defaults[name] ? undefined : value;
   const given = Object.entries({
-    ...{ profile, hub, seeds, tasks, budget },
-    runs: runs === 'runs' ? undefined : runs,
+    ...{ profile, hub, seeds, tasks, budget, threads },
+    runs: unlessDefault('runs', runs),
+    engine: unlessDefault('engine', engine),
+    'checkpoint-every': unlessDefault('checkpointEvery', checkpointEvery),
+    keep: unlessDefault('keep', keep),
   });
   const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${quoted(value)}`]));
   return ['npx im-bert', verb, table, ...words].join(' ');

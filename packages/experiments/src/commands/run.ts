@@ -17,7 +17,7 @@ import { type RunContext, type RunOutcome, runPlan } from '../run/run-plan.ts';
 import { RunStore } from '../store/run-store.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { hubOf, loadTable, openCorpus, planTable } from './open-plan.ts';
-import { commandLine, counted, locations, type RunOptions, unlimited } from './options.ts';
+import { commandLine, counted, defaults, locations, type RunOptions, unlimited } from './options.ts';
 import { bytesOf } from './size.ts';
 
 /** Ended by a signal: 128 + SIGINT. */
@@ -146,7 +146,7 @@ function closing(
 }
 
 function resumeCommand(options: RunOptions): string {
-  return `npx im-bert resume${options.runs === 'runs' ? '' : ` --runs=${options.runs}`}`;
+  return `npx im-bert resume${options.runs === defaults.runs ? '' : ` --runs=${options.runs}`}`;
 }
 
 /** How many cells are done, will run and are left out, and how long that takes. */
