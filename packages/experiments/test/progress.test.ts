@@ -30,3 +30,21 @@ test('on a terminal, a cell that ended is a line that stays above the bar', () =
   expect(text.slice(place)).toMatch(/25% \| 1\/2 A/);
   expect(text.slice(place + 8)).not.toContain('\u001B8'); // no jump back to where the bar began, over the line
 });
+
+test('a cell that takes more than was planned lengthens the time left, and the bar waits instead of going back', () => {
+  const output: string[] = [];
+  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 120 });
+  terminal.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  const progress = showProgress(2, 2, terminal);
+  progress.begin('A', 1);
+  progress.end('A: done');
+  progress.begin('B', 1);
+  progress.estimate(9);
+  for (const share of [0.1, 0.85]) {
+    progress.update(share, `step ${share}`);
+    progress.say('still there');
+  }
+  progress.close();
+  const shares = [...output.join('').matchAll(/(\d+)% \| 2\/2 B \| step/g)].map(([, share]) => Number(share));
+  expect(shares).toEqual([50, 86]); // of 10 s the first 1.9, which is less than half, then 8.65
+});

@@ -1,16 +1,18 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@im-bert/core';
 import { loadExperiment, type Plan, RunStore } from '@im-bert/experiments';
 import { createEngine } from '@im-bert/jit/node';
+import { measurements } from '../src/measurements/measurements.ts';
+import { subjectId } from '../src/measurements/measurement.ts';
 import { slotsOf } from '../src/plan/plan.ts';
 import { openAttackTools } from '../src/run/attack-tools.ts';
-import { openEmbeddedCorpus } from '../src/run/corpus.ts';
+import { type Corpus, openEmbeddedCorpus } from '../src/run/corpus.ts';
 import { type EncoderSource, openEncoder } from '../src/run/encoders.ts';
 import { ExecutorPool } from '../src/run/executors.ts';
 import { KeptModels } from '../src/run/kept-models.ts';
 import { openLog } from '../src/run/log.ts';
-import { showProgress } from '../src/run/progress.ts';
+import { type Progress, showProgress } from '../src/run/progress.ts';
 import { type RunContext, type RunOutcome, runPlan } from '../src/run/run-plan.ts';
 import { z } from 'zod';
 import { tinyTable, withFiles } from './support/files.ts';
@@ -22,7 +24,37 @@ interface Aftermath {
   readonly lines: readonly string[];
   readonly store: RunStore;
   readonly replan: () => Promise<Plan>;
+  /** Runs what is stale now. */
+  readonly rerun: () => Promise<RunOutcome>;
+  /** How far each cell was, as it went, and what it was to take when it began and when that was known better. */
+  readonly course: CellCourse[];
   readonly folder: string;
+}
+
+interface CellCourse {
+  readonly estimates: number[];
+  readonly shares: number[];
+  readonly doings: string[];
+}
+
+/** Writes down what a run tells of its progress. */
+function recorded(progress: Progress, course: CellCourse[]): Progress {
+  return {
+    ...progress,
+    begin: (cell, estimate) => {
+      course.push({ estimates: [estimate], shares: [], doings: [] });
+      progress.begin(cell, estimate);
+    },
+    estimate: (seconds) => {
+      course.at(-1)?.estimates.push(seconds);
+      progress.estimate(seconds);
+    },
+    update: (share, doing) => {
+      course.at(-1)?.shares.push(share);
+      course.at(-1)?.doings.push(doing);
+      progress.update(share, doing);
+    },
+  };
 }
 
 /** Runs the tiny table with encoders and a signal of the test's choice. */
@@ -31,11 +63,12 @@ async function withRun(
   signal: AbortSignal,
   check: (aftermath: Aftermath) => Promise<void>,
   yaml = tinyTable,
+  openCorpus = openEmbeddedCorpus,
 ): Promise<void> {
   await withFiles({ 'table.yaml': yaml }, async (folder) => {
     const loaded = await loadExperiment(join(folder, 'table.yaml'), 'quick');
     const models = new KeptModels(join(folder, 'models'));
-    const [corpus, store] = [openEmbeddedCorpus(), await RunStore.open(join(folder, 'runs.duckdb'))];
+    const [corpus, store] = [openCorpus(), await RunStore.open(join(folder, 'runs.duckdb'))];
     const replan = (): Promise<Plan> =>
       planOf(loaded, store, { digest: (task) => corpus.digest(task), isKept: (model) => models.has(model) });
     const plan = await replan();
@@ -45,7 +78,8 @@ async function withRun(
     const log = openLog(join(folder, 'log.jsonl'));
     const lines: string[] = [];
     await store.placeSlots(loaded.name, loaded.profile, slotsOf(plan));
-    const outcome = await runPlan(plan, {
+    const course: CellCourse[] = [];
+    const context: RunContext = {
       corpus,
       executors,
       folder: join(folder, 'cells'),
@@ -56,7 +90,7 @@ async function withRun(
       signal,
       store,
       encoders: encoders(await openEncoder(row.encoder, unusedHub)),
-      progress: showProgress(2, 1, { write: (text: string) => lines.push(text) > 0 }),
+      progress: recorded(showProgress(2, 1, { write: (text: string) => lines.push(text) > 0 }), course),
       log,
       provenance: { versions: '{}', commit: null, machine: 'm' },
       attackTools: async () => {
@@ -64,8 +98,10 @@ async function withRun(
         if (attack === undefined) throw new Error('the table has no attack');
         return openAttackTools(attack, undefined, unusedHub, executors.engine);
       },
-    });
-    await check({ outcome, lines, store, replan, folder });
+    };
+    const outcome = await runPlan(plan, context);
+    const rerun = async () => runPlan(await replan(), context);
+    await check({ outcome, lines, store, replan, rerun, course, folder });
     await executors.dispose();
     log.close();
     store.close();
@@ -220,6 +256,76 @@ test('weights are kept without a checkpoint beside them; the oldest beyond the s
       expect((await replan()).cells.map(({ standing }) => standing.state)).toEqual(['done', 'done']);
     },
   );
+}, 60_000);
+
+/** How far a cell was never goes back, begins at nothing and comes to the last of its stages. */
+function expectForwards({ shares }: CellCourse): void {
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares[0]).toBeLessThan(0.2);
+  expect(shares.at(-1)).toBeGreaterThan(0.5);
+  expect(shares.at(-1)).toBeLessThanOrEqual(1);
+}
+
+test('progress never goes back, and a damaged kept model is trained again with training in the time left', async () => {
+  await withRun(
+    (real) => () => real,
+    new AbortController().signal,
+    async ({ store, replan, rerun, course, folder }) => {
+      expect(course).toHaveLength(2);
+      for (const cell of course) {
+        expectForwards(cell);
+        const [planned = NaN, known = NaN] = cell.estimates;
+        expect(known).toBeCloseTo(planned, 9);
+        expect(cell.doings[0]).toMatch(/^step 1\//);
+      }
+      const [bert] = (await replan()).cells;
+      if (bert === undefined) throw new Error('no cell');
+      const of = { subject: subjectId(bert, measurements.drift), seconds: 1, flops: 1, machine: 'm' };
+      await store.keepFailure(measurements.drift, { ...of, model: bert.model }, 'out of memory');
+      await truncate(join(folder, 'models', bert.model, 'model.safetensors'), 1000);
+      expect(await rerun()).toMatchObject({ done: 1, failed: 0 });
+      const again = course[2];
+      if (again === undefined) throw new Error('the cell ran again');
+      expectForwards(again);
+      const [planned = NaN, known = NaN] = again.estimates; // drift alone, then with training
+      expect(known).toBeGreaterThan(2 * planned);
+      expect(again.doings).toEqual([...again.doings.slice(0, -1), 'drift']);
+      expect(again.doings[0]).toMatch(/^step 1\//);
+    },
+  );
+}, 60_000);
+
+/** Texts without their attacked twins, as IMDB's are. */
+function cleanCorpus(): Corpus {
+  const corpus = openEmbeddedCorpus();
+  return { ...corpus, examples: async (task) => ({ ...(await corpus.examples(task)), adversarial: [] }) };
+}
+
+const sensitivityRow = z.object({ split: z.string(), draws: z.number(), examples: z.number() });
+
+test('sensitivity to rounding is measured on clean texts where there are no adversarial ones', async () => {
+  const found: z.infer<typeof sensitivityRow>[][] = [];
+  for (const openCorpus of [openEmbeddedCorpus, cleanCorpus])
+    await withRun(
+      (real) => () => real,
+      new AbortController().signal,
+      async ({ store }) => {
+        const query = `select split, count(*)::integer as draws, any_value(examples) as examples
+          from sensitivity_2 group by subject, split`;
+        found.push(await store.query(sensitivityRow, query));
+      },
+      tinyTable,
+      openCorpus,
+    );
+  const draws = { draws: 5 }; // none, and four of noise
+  const [attacked, clean] = [
+    { ...draws, split: 'adversarial', examples: 48 },
+    { ...draws, split: 'clean', examples: 20 },
+  ];
+  expect(found).toEqual([
+    [attacked, attacked],
+    [clean, clean],
+  ]);
 }, 60_000);
 
 test('training that is never finite is a failed cell with its reason, and so are answers that are no numbers', async () => {

@@ -1,6 +1,7 @@
-import { type Interval, mean, pairedBootstrap, randomStream, wilsonInterval, withNoise } from '@im-bert/core';
+import { type Interval, mean, pairedBootstrap, randomStream, wilsonInterval } from '@im-bert/core';
 import type { DataSetKind } from './input.ts';
 import type { CellGroup, Results } from './results.ts';
+import { noiseOf, shareWithNoise } from './rounding-noise.ts';
 
 /**
  * The 95 % interval of a row's mean accuracy over seeds: Wilson's with the n of one test set (pooling seeds would count examples
@@ -15,11 +16,8 @@ export function accuracyInterval(
   const done = group.done[kind];
   if (done.length === 0) return undefined;
   const share = mean(done.map(({ accuracy }) => accuracy));
-  const { deviation } = group.row.amplifiesRounding ?? {};
-  const interval = overExamples(results, group, kind, share);
-  if (deviation === undefined || kind === 'clean') return interval;
-  const { low, high } = withNoise(interval, share, deviation / Math.sqrt(done.length));
-  return { low: Math.max(0, low), high: Math.min(1, high) };
+  const noise = noiseOf(group.row, kind) / Math.sqrt(done.length);
+  return shareWithNoise(overExamples(results, group, kind, share), share, noise);
 }
 
 function overExamples(

@@ -11,6 +11,7 @@ import {
 import { listed, taskLabels } from './format.ts';
 import type { DataSet, DataSetKind, TableRow, TableTask } from './input.ts';
 import type { Results, SeedResult } from './results.ts';
+import { noiseOf, shareWithNoise } from './rounding-noise.ts';
 
 /** One number over tasks, or the tasks that stand in the way. */
 type TaskAverage =
@@ -21,6 +22,8 @@ type TaskNumbers = Readonly<Partial<Record<TableTask, number>>>;
 /** A way of turning a row's tasks into one number. */
 export interface AverageKind {
   readonly label: string;
+  /** How many scores it is the mean of. */
+  readonly parts: number;
   readonly taskScore: (task: TableTask, predictions: readonly number[], labels: readonly number[]) => number;
   readonly over: (numbers: TaskNumbers) => TaskAverage;
 }
@@ -30,6 +33,7 @@ export function meanOf(columns: readonly TableTask[]): AverageKind {
   const all = columns.length === advGlueTasks.length;
   return {
     label: all ? 'Mean of 6' : `Mean of these ${columns.length}`,
+    parts: columns.length,
     taskScore: (_task, predictions, labels) => accuracy(predictions, labels),
     over: (numbers) => {
       const missing = columns.filter((task) => numbers[task] === undefined);
@@ -41,6 +45,7 @@ export function meanOf(columns: readonly TableTask[]): AverageKind {
 
 const official: AverageKind = {
   label: 'Official score (5)',
+  parts: 5,
   taskScore: (task, predictions, labels) =>
     task === 'imdb' ? accuracy(predictions, labels) : advGlueTaskScore(task, predictions, labels),
   over: officialAdvGlueScore,
@@ -127,7 +132,10 @@ function valueOf(average: AverageKind, tasks: readonly ScoredTask[], seed: numbe
 
 const resamples = 1000;
 
-/** 95 % percentile bootstrap over the examples of every task, the seeds' values averaged in each resample. */
+/**
+ * 95 % percentile bootstrap over the examples of every task, the seeds' values averaged in each resample; it contains the noise
+ * of the arithmetic where that was measured, independent from task to task and from seed to seed.
+ */
 export function averageInterval(
   results: Results,
   row: TableRow,
@@ -145,7 +153,9 @@ export function averageInterval(
     });
     return mean(seeds.flatMap((seed) => valueOf(average, drawn, seed)));
   };
-  return percentileInterval(Array.from({ length: resamples }, draw));
+  const interval = percentileInterval(Array.from({ length: resamples }, draw));
+  const noise = noiseOf(row, kind) / Math.sqrt(average.parts * seeds.length);
+  return shareWithNoise(interval, mean(seeds.flatMap((seed) => valueOf(average, tasks, seed))), noise);
 }
 
 function resampled({ task, dataSet, seeds }: ScoredTask, places: readonly number[]): ScoredTask {

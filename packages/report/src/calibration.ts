@@ -3,7 +3,7 @@ import { markdownTable } from './markdown-table.ts';
 import { measured, type MeasuredSection } from './measured.ts';
 import { modelEncoding, panelWidth, type PlotDraft, plotTitle } from './plots/plot.ts';
 import type { Results } from './results.ts';
-import { setName } from './set-names.ts';
+import { measuredSetName } from './set-names.ts';
 
 const kinds = ['clean', 'adversarial'] as const;
 
@@ -30,7 +30,7 @@ export const calibrationSection: MeasuredSection = {
           );
           if (seeds.length === 0) return [];
           const scores = [overSeeds(seeds.map(calibrationError)), spread(seeds.map(brierScore))];
-          return [[`**${name}**`, taskLabels[task], setName(results, kind), ...scores]];
+          return [[`**${name}**`, taskLabels[task], measuredSetName(results, kind), ...scores]];
         }),
       ),
     );
@@ -83,7 +83,7 @@ function reliabilityPlot(results: Results): PlotDraft | undefined {
   return {
     name: 'reliability',
     caption:
-      `Share of right answers on ${setName(results, 'adversarial')} against the model’s confidence, a point a tenth of confidence, all seeds ` +
+      `Share of right answers on ${measuredSetName(results, 'adversarial')} against the model’s confidence, a point a tenth of confidence, all seeds ` +
       'and tasks together. On the diagonal confidences are frequencies; below it the model is too sure of itself.',
     spec: {
       title: plotTitle(results, 'reliability'),

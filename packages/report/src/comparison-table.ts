@@ -19,7 +19,8 @@ export function comparisonSections(results: Results, comparisons: readonly Compa
     `## Against ${baselineNames(comparisons)}, example by example`,
     adversarialTable(results, comparisons),
     'Differences of accuracy in points, paired by example and seed. Intervals: paired bootstrap over examples (or groups of ' +
-      'them that belong together) and seeds, not adjusted. Wrong to right: answers, over all seeds, that the baseline has wrong ' +
+      'them that belong together) and seeds, not adjusted, with the noise of the arithmetic where it was measured, which no p ' +
+      'contains. Wrong to right: answers, over all seeds, that the baseline has wrong ' +
       'and the row right. p: McNemar’s exact test where both rows have one seed in common and examples have no groups, else the ' +
       `bootstrap. Adjusted p: over the family of comparisons (${familyExplained(comparisons)}).`,
     ...cleanSection(results, comparisons),

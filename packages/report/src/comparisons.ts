@@ -7,10 +7,12 @@ import {
   pairedEquivalence,
   randomStream,
   type TaskDifferences,
+  withNoise,
 } from '@im-bert/core';
 import { counted, listed, taskLabels, taskOrMean } from './format.ts';
 import type { AdversarialSet, ComparisonFamily, DataSetKind, TableRow, TableTask } from './input.ts';
 import type { Results } from './results.ts';
+import { noiseOf } from './rounding-noise.ts';
 
 /** How many of the baseline's answers differ in a row, over the seeds that both have. */
 interface Discordance {
@@ -152,7 +154,7 @@ export function comparisonsOf(results: Results): readonly Comparison[] {
   );
   return tested.map(({ pair, difference, test }, index) => ({
     ...{ row: pair.row, baseline: pair.baseline, task: pair.task, set: pair.set },
-    ...difference,
+    ...differenceWithNoise(difference, pair),
     ...discordanceOf(pair.adversarial),
     test,
     adjusted: adjusted[index] ?? 1,
@@ -174,6 +176,20 @@ function testOf(pair: Pair, comparisons: number): { difference: PairedDifference
     return { difference, test: 'bootstrap' };
   const { gained, lost } = discordanceOf(pair.adversarial);
   return { difference: { ...difference, p: mcNemarExact(gained, lost) }, test: 'McNemar' };
+}
+
+/** Its intervals contain the noise of both rows' arithmetic where it was measured; p is left as it is. */
+function differenceWithNoise(difference: PairedDifference, pair: Pair): PairedDifference {
+  const { row, baseline, set, adversarial } = pair;
+  const scores = adversarial.reduce((sum, { seeds }) => sum + 1 / seeds.length, 0) / adversarial.length ** 2;
+  const noise = Math.hypot(noiseOf(row, set), noiseOf(baseline, set)) * Math.sqrt(scores);
+  const { low, high, simultaneous } = difference;
+  const wider = high > low ? (simultaneous.high - simultaneous.low) / (high - low) : 1;
+  return {
+    ...difference,
+    ...withNoise(difference, difference.difference, noise),
+    simultaneous: withNoise(simultaneous, difference.difference, noise * wider),
+  };
 }
 
 function cleanOf(pair: Pair, margin: number): Comparison['clean'] {

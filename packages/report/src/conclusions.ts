@@ -9,7 +9,7 @@ import {
 } from './comparisons.ts';
 import { counted, listed, percent, points, pValue, taskLabels } from './format.ts';
 import { majorityOf } from './majority.ts';
-import { adversarialName } from './set-names.ts';
+import { adversarialName, setName } from './set-names.ts';
 import { lostShares } from './pairs-table.ts';
 import { paperVerdicts } from './paper-verdicts.ts';
 import type { CellGroup, Results } from './results.ts';
@@ -142,21 +142,20 @@ function aboutRounding(results: Results): readonly string[] {
   );
   if (rows.length === 0) return [];
   const spreads = rows.flatMap((row) => {
-    const { deviation } = row.amplifiesRounding ?? {};
+    const { deviation, on = 'adversarial' } = row.amplifiesRounding ?? {};
     if (deviation === undefined) return [];
     const seeds = table.columns.flatMap(
-      (task) =>
-        sampleDeviation(results.group(row, task).done.adversarial.map(({ accuracy }) => accuracy)) ?? [],
+      (task) => sampleDeviation(results.group(row, task).done[on].map(({ accuracy }) => accuracy)) ?? [],
     );
     const bySeed = seeds.length === 0 ? 'one seed' : `${percent(mean(seeds))} by seed`;
-    return [`${row.name} ${percent(deviation)} by arithmetic, ${bySeed}`];
+    return [`${row.name} on ${setName(results, on)} ${percent(deviation)} by arithmetic, ${bySeed}`];
   });
   return [
     `The solver of ${listed(rows.map(({ name }) => name))} can amplify rounding: the same trained weights then answer otherwise on ` +
       `another engine or in other batches. ${
         spreads.length === 0
           ? 'By how much was not measured here, so intervals of these rows are too narrow.'
-          : `Deviation of accuracies on ${adversarialName(results)}, in points: ${spreads.join('; ')}. Intervals of accuracies contain it.`
+          : `Deviation of accuracies, in points: ${spreads.join('; ')}. Intervals on those texts contain it, of accuracies, averages and differences; p values do not.`
       }`,
   ];
 }

@@ -95,8 +95,10 @@ export interface TableRow {
 
 /** What arithmetic alone does to the scores of one row's trained models. */
 export interface RoundingNoise {
-  /** Sample deviation of one model's adversarial accuracy (a share) over arithmetics; absent where it was not measured. */
+  /** Sample deviation of one model's accuracy (a share) over arithmetics; absent where it was not measured. */
   readonly deviation?: number;
+  /** The texts that it was measured on, `adversarial` by default; intervals of the other kind's accuracies do not contain it. */
+  readonly on?: 'clean' | 'adversarial';
 }
 
 /** What a row's model costs, whatever it was trained on. */

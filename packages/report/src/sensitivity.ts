@@ -3,12 +3,17 @@ import { nothing, percent, percentInterval, significant, taskLabels } from './fo
 import { markdownTable } from './markdown-table.ts';
 import { measured, type MeasuredSection } from './measured.ts';
 import type { Results } from './results.ts';
-import { adversarialName } from './set-names.ts';
+import { measuredSetName } from './set-names.ts';
 
 type Draw = ReturnType<typeof read>[number];
 
 function read(results: Results) {
-  return measured(results, 'sensitivity', ['draw', 'right', 'flipped', 'examples', 'growth', 'logitShift']);
+  return measured(
+    results,
+    'sensitivity',
+    ['draw', 'right', 'flipped', 'examples', 'growth', 'logitShift'],
+    ['split'],
+  );
 }
 
 /** What rounding does to the answers of each model, and intervals of accuracies that contain it. */
@@ -20,21 +25,23 @@ export const sensitivitySection: MeasuredSection = {
     const lines = rows.flatMap((row) =>
       columns.flatMap((task) => {
         const own = draws.filter((draw) => draw.row === row.name && draw.task === task);
-        return own.length === 0 ? [] : [[`**${row.name}**`, taskLabels[task], ...cells(own)]];
+        return own.length === 0
+          ? []
+          : [
+              [
+                `**${row.name}**`,
+                taskLabels[task],
+                measuredSetName(results, own[0]?.split ?? 'adversarial'),
+                ...cells(own),
+              ],
+            ];
       }),
     );
     const header = [
-      ...[
-        'Model',
-        'Task',
-        'growth',
-        'largest change of a score',
-        'answers that flip',
-        `${adversarialName(results)}, %`,
-      ],
+      ...['Model', 'Task', 'Set', 'growth', 'largest change of a score', 'answers that flip', 'accuracy, %'],
       ...['over draws, %', '± rounding, points', '± seeds, points', '95 % interval with rounding'],
     ];
-    const alignments = header.map((_, column) => (column < 2 ? ('left' as const) : ('right' as const)));
+    const alignments = header.map((_, column) => (column < 3 ? ('left' as const) : ('right' as const)));
     return ['## What rounding decides', markdownTable(header, lines, alignments), explanation(draws)];
   },
 };

@@ -4,7 +4,16 @@ import type { Results } from './results.ts';
 /** What the adversarial sets are called: never AdvGLUE when they are generated. */
 export function adversarialName({ input }: Results): string {
   if (input.attack !== undefined) return `${input.attack.name}’s texts`;
-  return input.synthetic ? 'synthetic twin' : 'AdvGLUE';
+  return advGlueName(input);
+}
+
+function advGlueName({ synthetic }: Results['input']): string {
+  return synthetic ? 'synthetic twin' : 'AdvGLUE';
+}
+
+/** What a measurement's texts are called: its adversarial ones are AdvGLUE's, also beside an attack of the table's own. */
+export function measuredSetName(results: Results, split: string): string {
+  return split === 'adversarial' ? advGlueName(results.input) : setName(results, 'clean');
 }
 
 /** What a kind of test set is called. */

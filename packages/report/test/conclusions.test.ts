@@ -62,6 +62,9 @@ test('a table without a baseline draws no comparison', async () => {
   expect(markdown).not.toContain('differs from');
 });
 
+const numbersOf = (text = ''): number[] =>
+  [...text.replaceAll('−', '-').matchAll(/-?\d+(\.\d+)?/g)].map(([number]) => Number(number));
+
 describe('a row whose solver amplifies rounding', () => {
   const noisy = (deviation?: number): SampleOptions => ({
     tasks: ['sst2'],
@@ -88,7 +91,9 @@ describe('a row whose solver amplifies rounding', () => {
       'The solver of IM-BERT can amplify rounding: the same trained weights then answer otherwise on another engine or in other ' +
         'batches. By how much was not measured here',
     );
-    expect(await findings(noisy(0.03))).toMatch(/IM-BERT 3\.0 by arithmetic, \d+\.\d by seed\. Intervals/);
+    expect(await findings(noisy(0.03))).toMatch(
+      /IM-BERT on AdvGLUE 3\.0 by arithmetic, \d+\.\d by seed\. Intervals/,
+    );
     expect(await findings({ tasks: ['sst2'] })).not.toContain('rounding');
   });
 
@@ -98,6 +103,47 @@ describe('a row whose solver amplifies rounding', () => {
     // 1.96 * 20 / sqrt(3) = 22.6 points to each side, added as roots of squares
     expect(low - lower).toBeGreaterThan(10);
     expect(higher - high).toBeGreaterThan(10);
+  });
+
+  test('has averages and differences whose intervals contain it, and p values that do not', async () => {
+    const tasks = { tasks: ['sst2', 'rte'] } as const;
+    const [calm, rough] = [
+      await renderReport(sampleInput({ ...noisy(), ...tasks })),
+      await renderReport(sampleInput({ ...noisy(0.2), ...tasks })),
+    ];
+    const average = ({ markdown }: typeof calm): number[] => {
+      const line = markdown.split('**IM-BERT**')[1]?.split('\n')[1] ?? '';
+      return numbersOf(line.split('|').at(-2));
+    };
+    const [[low = NaN, high = NaN], [lower = NaN, higher = NaN]] = [average(calm), average(rough)];
+    // 1.96 * 20 / sqrt(2 tasks * 3 seeds) = 16 points to each side, added as roots of squares
+    expect(low - lower).toBeGreaterThan(7);
+    expect(higher - high).toBeGreaterThan(7);
+    const mean = ({ markdown }: typeof calm): string[] => {
+      const section = markdown.slice(markdown.indexOf('## Against'));
+      const line = /\*\*IM-BERT\*\*[^\n]*\n[^\n]*\n(\|[^\n]* mean of tasks [^\n]*)/.exec(section)?.[1] ?? '';
+      return line.split('|').map((cell) => cell.trim());
+    };
+    const [before, after] = [mean(calm), mean(rough)];
+    const width = (cells: string[]): number => {
+      const [from = NaN, to = NaN] = numbersOf(cells[4]);
+      return to - from;
+    };
+    expect(width(after)).toBeGreaterThan(width(before) + 10);
+    expect(after[8]).toBe(before[8]); // p
+  });
+
+  test('measured on clean texts widens the intervals of clean accuracies alone', async () => {
+    const input = sampleInput(noisy(0.2));
+    const rows = input.table.rows.map((row) =>
+      row.amplifiesRounding === undefined
+        ? row
+        : { ...row, amplifiesRounding: { ...row.amplifiesRounding, on: 'clean' as const } },
+    );
+    const { markdown } = await renderReport({ ...input, table: { ...input.table, rows } });
+    const line = markdown.split('**IM-BERT**')[1]?.split('\n')[1] ?? '';
+    expect(numbersOf(line).slice(1)).toEqual(await interval(noisy()));
+    expect(markdown).toContain('IM-BERT on clean 20.0 by arithmetic');
   });
 });
 

@@ -11,7 +11,7 @@ function input(columns: Readonly<Record<string, readonly Record<string, unknown>
 }
 
 test('what rounding decides is shown with an interval that contains it', async () => {
-  const draw = { flipped: 0, examples: 100, growth: 2000, logitShift: 0.5 };
+  const draw = { split: 'adversarial', flipped: 0, examples: 100, growth: 2000, logitShift: 0.5 };
   const { markdown } = await renderReport(
     input({
       sensitivity: [
@@ -23,7 +23,7 @@ test('what rounding decides is shown with an interval that contains it', async (
   );
   // deviation of 50, 40 and 60 %: 10 points; half-widths 9.6 (Wilson) and 19.6 (rounding) make 21.8
   expect(markdown).toMatch(
-    /\*\*BERT\*\* +\| SST-2 +\| +2\.0e\+3 +\| +0\.5 +\| +12\.0 of 100 +\| +50\.0 +\| +40\.0 – 60\.0 +\| +10\.0 +\| +– +\| +28 – 72 +\|/,
+    /\*\*BERT\*\* +\| SST-2 +\| AdvGLUE +\| +2\.0e\+3 +\| +0\.5 +\| +12\.0 of 100 +\| +50\.0 +\| +40\.0 – 60\.0 +\| +10\.0 +\| +– +\| +28 – 72 +\|/,
   );
 });
 

@@ -11,9 +11,15 @@ import type { Answer } from './answers.ts';
 
 /**
  * Which texts a model is measured on: held-out clean ones, AdvGLUE's dev set, the originals of those of its texts that have
- * one (under the same ids), AdvGLUE's test set, or the held-out ones that an attack is to change.
+ * one (under the same ids), AdvGLUE's test set, the held-out ones that an attack is to change, or `probe`: AdvGLUE's dev set,
+ * where a task has none clean ones in its stead, at most `probeSize`.
  */
-export type ExampleSet = 'clean' | 'adversarial' | 'original' | 'test' | 'attack';
+export type ExampleSet = 'clean' | 'adversarial' | 'original' | 'test' | 'attack' | 'probe';
+
+/** Most texts of `probe`: all of AdvGLUE's largest dev set; fewer of generated ones, whose runs are to be short. */
+export function probeSize({ data }: Pick<CellSpec, 'data'>): number {
+  return data.source === 'embedded' ? 48 : 162;
+}
 
 /** A trained model as it is evaluated, with what measuring it takes. */
 export interface Subject {

@@ -13,10 +13,12 @@ const products = 2; // a change as another order of sums makes it, and its growt
  */
 export const sensitivity = measurement({
   name: 'sensitivity',
-  version: 1,
-  on: ['adversarial'],
-  reads: ['iterations'],
+  version: 2, // since 2 also of tasks without adversarial texts
+  on: ['probe'],
+  reads: ['clean', 'iterations'],
   row: z.object({
+    /** Whose texts these are. */
+    split: z.enum(['clean', 'adversarial']),
     /** 0 for the words as they are, then the draws of noise. */
     draw: z.int(),
     /** Examples that the model has right. */
@@ -32,8 +34,9 @@ export const sensitivity = measurement({
   passes: () => 2 + draws + products,
   measure: async (subject) => {
     const { executor, model } = subject;
+    const split = subject.examples('adversarial').length > 0 ? ('adversarial' as const) : ('clean' as const);
     const found = await perExample(
-      subject.examples('adversarial'),
+      subject.examples('probe'),
       subject,
       async (batch) => ({
         labels: batch.labels.data,
@@ -47,6 +50,7 @@ export const sensitivity = measurement({
     return Array.from({ length: draws + 1 }, (_, draw) => {
       const answers = found.map((one) => (draw === 0 ? one.predicted : one.disturbed?.[draw - 1]));
       return {
+        split,
         draw,
         right: answers.filter((answer, place) => answer === found[place]?.label).length,
         flipped: answers.filter((answer, place) => answer !== found[place]?.predicted).length,

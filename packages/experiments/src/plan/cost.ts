@@ -1,6 +1,6 @@
 import { type ConnectionSpec, layerKinds, layerPasses } from '@im-bert/models';
 import type { TrainingSpec } from '@im-bert/training';
-import type { ExampleSet, Measurement } from '../measurements/measurement.ts';
+import { type ExampleSet, type Measurement, probeSize } from '../measurements/measurement.ts';
 import type { MeasuredRow, ModelRow } from '../store/rows.ts';
 import { type CellSpec, scoredConnection } from './cell.ts';
 import { taskSizes } from './task-sizes.ts';
@@ -64,7 +64,8 @@ export function trainingFlops(spec: CellSpec): number {
   );
 }
 
-function countOf(set: ExampleSet, { task, evaluation }: CellSpec): number {
+function countOf(set: ExampleSet, spec: CellSpec): number {
+  const { task, evaluation } = spec;
   const { clean, adversarial } = taskSizes[task];
   const counts: Readonly<Record<ExampleSet, number>> = {
     clean: atMost(evaluation.clean, clean),
@@ -72,6 +73,7 @@ function countOf(set: ExampleSet, { task, evaluation }: CellSpec): number {
     original: adversarial,
     test: 0, // most hubs have none
     attack: evaluation.attack?.examples ?? 0,
+    probe: Math.min(probeSize(spec), adversarial > 0 ? adversarial : atMost(evaluation.clean, clean)),
   };
   return counts[set];
 }
@@ -96,6 +98,11 @@ export interface Stage {
   /** `training`, or a measurement's name. */
   readonly name: string;
   readonly seconds: number;
+}
+
+/** Of all stages. */
+export function secondsOf(stages: readonly Stage[]): number {
+  return stages.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** The stages of a cell's work, from their FLOPs and what earlier ones took. */

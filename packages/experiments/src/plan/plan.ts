@@ -3,7 +3,7 @@ import type { LoadedExperiment } from '../experiment/load.ts';
 import type { RunStore } from '../store/run-store.ts';
 import type { SlotRow } from '../store/rows.ts';
 import { type PlacedCell, specJson, trainingVersion } from './cell.ts';
-import { costModel, type Stage } from './cost.ts';
+import { type CostModel, costModel, secondsOf, type Stage } from './cost.ts';
 import { placeCells, type Surroundings } from './place-cells.ts';
 import { type ResolvedRows, resolveRows } from './resolve-rows.ts';
 import { type Standing, standing } from './staleness.ts';
@@ -22,6 +22,8 @@ export interface PlannedCell extends PlacedCell {
 export interface Plan extends ResolvedRows {
   readonly loaded: LoadedExperiment;
   readonly cells: readonly PlannedCell[];
+  /** What work costs here. */
+  readonly stagesOf: CostModel;
 }
 
 function slotKey(row: string, task: string, seed: number): string {
@@ -57,10 +59,10 @@ export async function makePlan(
       ...cell,
       standing: standing(cell, work, records, bySlot.get(slotKey(cell.row, cell.task, cell.seed))),
       stages,
-      seconds: stages.reduce((sum, { seconds }) => sum + seconds, 0),
+      seconds: secondsOf(stages),
     };
   });
-  return { ...resolved, loaded, cells };
+  return { ...resolved, loaded, cells, stagesOf };
 }
 
 /** The plan's places as the store keeps them. */

@@ -6,6 +6,7 @@ import type {
   PairedAnswers,
   ReportInput,
   ResidualTrajectory,
+  RoundingNoise,
   Spectrum,
 } from '@im-bert/report';
 import type { z } from 'zod';
@@ -64,15 +65,27 @@ export async function spectraOf(plan: Plan, store: RunStore): Promise<Spectrum[]
   );
 }
 
-/** By row: the deviation of an adversarial accuracy over draws of rounding noise, root mean square over its runs. */
-export async function roundingOf(plan: Plan, store: RunStore): Promise<ReadonlyMap<string, number>> {
-  const runs = groupBy(await rowsOf(measurements.sensitivity, plan, store), ({ cell }) => cell.row);
-  const deviations = [...runs].map(([row, cells]) => {
+/**
+ * By row: the deviation of an accuracy over draws of rounding noise, root mean square over its runs; of clean accuracy only
+ * where no run has adversarial texts. Where the table has an attack of its own, those that were measured are not its texts.
+ */
+export async function roundingOf(
+  plan: Plan,
+  store: RunStore,
+): Promise<ReadonlyMap<string, Required<RoundingNoise>>> {
+  const isAttacked = plan.loaded.experiment.attack !== undefined;
+  const measured = (await rowsOf(measurements.sensitivity, plan, store)).filter(
+    ({ rows }) => !isAttacked || rows[0]?.split === 'clean',
+  );
+  const deviations = [...groupBy(measured, ({ cell }) => cell.row)].map(([row, all]) => {
+    const adversarial = all.filter(({ rows }) => rows[0]?.split === 'adversarial');
+    const [cells, on] =
+      adversarial.length > 0 ? [adversarial, 'adversarial' as const] : [all, 'clean' as const];
     const squares = cells.map(({ rows }) => {
       const shares = rows.map(({ right, examples }) => right / examples);
       return (sampleDeviation(shares) ?? 0) ** 2;
     });
-    return [row, Math.sqrt(mean(squares))] as const;
+    return [row, { deviation: Math.sqrt(mean(squares)), on }] as const;
   });
   return new Map(deviations);
 }

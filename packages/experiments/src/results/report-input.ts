@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
 import type { Task } from '@im-bert/data';
 import { amplifiesRounding } from '@im-bert/models';
-import type { Cell, CellOutcome, DataSet, DataSetKind, ReportInput, TableRow } from '@im-bert/report';
+import type {
+  Cell,
+  CellOutcome,
+  DataSet,
+  DataSetKind,
+  ReportInput,
+  RoundingNoise,
+  TableRow,
+} from '@im-bert/report';
 import { measurements, type RowOf } from '../measurements/measurements.ts';
 import type { Plan, PlannedCell } from '../plan/plan.ts';
 import type { ResolvedRow } from '../plan/resolve-rows.ts';
@@ -28,9 +36,8 @@ export interface ReportCommands {
   readonly run: string;
 }
 
-function tableRow(row: ResolvedRow, noise: ReadonlyMap<string, number>): TableRow {
+function tableRow(row: ResolvedRow, noise: ReadonlyMap<string, RoundingNoise>): TableRow {
   const { name, spec, note } = row;
-  const deviation = noise.get(name);
   const notes = [spec.note, note].filter((text) => text !== undefined);
   return {
     name,
@@ -39,9 +46,7 @@ function tableRow(row: ResolvedRow, noise: ReadonlyMap<string, number>): TableRo
     ...(spec.paperTest === undefined ? {} : { paperTest: spec.paperTest }),
     ...(spec.baseline === undefined ? {} : { baseline: spec.baseline }),
     cost: modelCost(row),
-    ...(amplifiesRounding(row.connection)
-      ? { amplifiesRounding: deviation === undefined ? {} : { deviation } }
-      : {}),
+    ...(amplifiesRounding(row.connection) ? { amplifiesRounding: noise.get(name) ?? {} } : {}),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
 }

@@ -10,7 +10,7 @@ import {
   type Split as SplitName,
   type Task,
 } from '@im-bert/data';
-import type { ExampleSet } from '../measurements/measurement.ts';
+import { type ExampleSet, probeSize } from '../measurements/measurement.ts';
 import type { CellSpec } from '../plan/cell.ts';
 import { digestOfSet, noSets, type SetAccess, setsIn } from './set-access.ts';
 
@@ -196,5 +196,7 @@ export function examplesOf(set: ExampleSet, all: TaskExamples, spec: CellSpec): 
       return test;
     case 'attack':
       return attackExamples(all, spec);
+    case 'probe':
+      return (adversarial.length > 0 ? adversarial : clean).slice(0, probeSize(spec));
   }
 }

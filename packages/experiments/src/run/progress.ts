@@ -10,6 +10,8 @@ export type ProgressStream =
 export interface Progress {
   /** A cell begins: `IM-BERT, SST-2, seed 1`. */
   begin(cell: string, estimate: number): void;
+  /** What the cell that has begun takes in all, once that is known better. */
+  estimate(seconds: number): void;
   /** The share of the cell that is done, in [0, 1], and what it is doing. */
   update(share: number, doing: string): void;
   /** The cell has ended; `outcome` is one line. */
@@ -21,12 +23,13 @@ export interface Progress {
 
 /** Work done and time left; the estimate's scale is corrected by the time that the work so far took. */
 class Clock {
-  readonly #total: number;
+  #total: number;
   readonly #now: () => number;
   readonly #started: number;
   #ended = 0;
   #current = 0;
   #share = 0;
+  #shown = 0;
 
   constructor(total: number, now: () => number) {
     this.#total = total;
@@ -39,7 +42,11 @@ class Clock {
     this.#share = 0;
   }
 
-  /** Never goes back: an estimate that was too low shows as a bar that waits. */
+  estimate(seconds: number): void {
+    this.#total += seconds - this.#current;
+    this.#current = seconds;
+  }
+
   update(share: number): void {
     this.#share = Math.max(this.#share, Math.min(1, share));
   }
@@ -49,15 +56,20 @@ class Clock {
     this.#current = 0;
   }
 
-  /** In [0, 1]. */
+  /** In [0, 1]; never goes back: an estimate that was too low shows as a bar that waits. */
   share(): number {
+    this.#shown = Math.max(this.#shown, this.#done());
+    return this.#shown;
+  }
+
+  #done(): number {
     const done = this.#ended + this.#current * this.#share;
-    return this.#total === 0 ? 1 : Math.min(1, done / this.#total);
+    return this.#total <= 0 ? 1 : Math.min(1, done / this.#total);
   }
 
   /** "about 3 min left", once there is something to go by. */
   left(): string {
-    const share = this.share();
+    const share = this.#done();
     const left = remainingSeconds((this.#now() - this.#started) / 1000, share, 1);
     return left === undefined || share < 0.01 ? 'estimating' : `about ${formatDuration(left)} left`;
   }
@@ -94,6 +106,9 @@ function barProgress(cells: number, total: number, stream: NodeJS.WritableStream
       clock.begin(estimate);
       show('starting');
     },
+    estimate: (seconds) => {
+      clock.estimate(seconds);
+    },
     update: (share, doing) => {
       clock.update(share);
       show(doing);
@@ -125,6 +140,9 @@ function lineProgress(cells: number, total: number, stream: ProgressStream): Pro
     begin: (name, estimate) => {
       [place, cell] = [place + 1, name];
       clock.begin(estimate);
+    },
+    estimate: (seconds) => {
+      clock.estimate(seconds);
     },
     update: (share, doing) => {
       clock.update(share);

@@ -3,7 +3,7 @@ import { canonicalJson, SystemFault, systemFault, UserError } from '@im-bert/cor
 import type { Model } from '@im-bert/models';
 import { type Measurement, subjectId } from '../measurements/measurement.ts';
 import { modelJson, trainingVersion } from '../plan/cell.ts';
-import { measurementFlops, trainingFlops } from '../plan/cost.ts';
+import { type CostModel, measurementFlops, secondsOf, trainingFlops } from '../plan/cost.ts';
 import type { PlannedCell } from '../plan/plan.ts';
 import { recordsOf, type Work, workOf } from '../plan/work.ts';
 import type { RunStore } from '../store/run-store.ts';
@@ -19,6 +19,7 @@ export interface CellContext extends TrainContext, MeasureContext {
   readonly models: KeptModels;
   readonly store: RunStore;
   readonly provenance: Provenance;
+  readonly stagesOf: CostModel;
 }
 
 /** How a cell ended; the reason of a failure is one line. */
@@ -165,13 +166,15 @@ export async function runCell(
   events: CellEvents,
 ): Promise<CellOutcome> {
   const { trains, measures } = await workLeft(cell, context);
-  const stage = (name: string): CellEvents => ({
-    ...events,
-    progress: stageProgress(cell.stages, name, events.progress),
-  });
   if (!trains) await rm(checkpointFolder(context, cell), { recursive: true, force: true }); // left by a kill
   if (!trains && measures.length === 0) return { status: 'done' };
   const kept = trains ? undefined : await keptModel(cell, context, events);
+  const stages = context.stagesOf(cell.spec, { trains: kept === undefined, measures });
+  events.estimate(secondsOf(stages)); // not the plan's, where a kept model is damaged or a cell before had the same
+  const stage = (name: string): CellEvents => ({
+    ...events,
+    progress: stageProgress(stages, name, events.progress),
+  });
   const trained = kept ?? (await train(cell, encoder, context, stage('training')));
   if ('status' in trained) return trained;
   const subject = await evaluated(cell, trained, encoder.tokenizer, context);

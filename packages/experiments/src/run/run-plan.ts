@@ -11,7 +11,7 @@ import { type CellContext, type CellOutcome, runCell, workLeft } from './run-cel
 import type { CellEvents } from './train-model.ts';
 
 /** What running a plan needs. */
-export interface RunContext extends CellContext {
+export interface RunContext extends Omit<CellContext, 'stagesOf'> {
   readonly encoders: (cell: PlannedCell) => EncoderSource;
   /** Most bytes of kept models; the oldest that nothing needs go first. */
   readonly keep: number;
@@ -79,11 +79,14 @@ async function tell(
 }
 
 /** Runs one cell and says what came of it; throws nothing that the cell did wrong. */
-async function settle(cell: PlannedCell, context: RunContext): Promise<CellOutcome> {
+async function settle(cell: PlannedCell, { stagesOf }: Plan, context: RunContext): Promise<CellOutcome> {
   const { progress, log } = context;
   const started = performance.now();
   log.logger.info({ event: 'cell', cell: cell.id, name: nameOf(cell), spec: specJson(cell.spec) });
   const events: CellEvents = {
+    estimate: (seconds) => {
+      progress.estimate(seconds);
+    },
     progress: (done, doing) => {
       progress.update(done, doing);
     },
@@ -91,7 +94,7 @@ async function settle(cell: PlannedCell, context: RunContext): Promise<CellOutco
       log.logger.info({ event, ...details });
     },
   };
-  const outcome = await runCell(cell, context.encoders(cell), context, events);
+  const outcome = await runCell(cell, context.encoders(cell), { ...context, stagesOf }, events);
   await tell(cell, outcome, (performance.now() - started) / 1000, context);
   return outcome;
 }
@@ -116,7 +119,7 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<RunOutco
   for (const [index, cell] of stale.entries()) {
     if (context.signal.aborted) return { done, failed, interrupted: true };
     context.progress.begin(nameOf(cell), cell.seconds);
-    const { status } = await settle(cell, context);
+    const { status } = await settle(cell, plan, context);
     if (status === 'interrupted') return { done, failed, interrupted: true };
     await prune(stale.slice(index + 1), context);
     if (status === 'done') done += 1;

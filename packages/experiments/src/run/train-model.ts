@@ -21,6 +21,8 @@ export interface TrainContext {
 
 /** What happens while a cell runs. */
 export interface CellEvents {
+  /** What the cell takes in all, in estimated seconds. */
+  readonly estimate: (seconds: number) => void;
   /** A share of the stage in [0, 1] and words for what it does. */
   readonly progress: (share: number, doing: string) => void;
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void;
