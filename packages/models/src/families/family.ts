@@ -5,7 +5,7 @@ import type { EncoderConfig } from '../config/encoder-config.ts';
 type HeadNames = readonly [denseWeight: string, denseBias: string, outputWeight: string, outputBias: string];
 
 /** Parameters that all layers read, and what they add to the attention scores. */
-export interface SharedAttention {
+interface SharedAttention {
   /** Shapes by name, as a checkpoint has them without the family's prefix. */
   shapes(config: Pick<EncoderConfig, 'heads'>): Readonly<Record<string, readonly number[]>>;
   /**
