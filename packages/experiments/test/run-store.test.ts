@@ -106,6 +106,25 @@ test('measuring again replaces the rows; a number that is not finite is null whe
   store.close();
 });
 
+test.each([
+  'update predictions set label = 0',
+  `update predictions set split = 'other'`,
+  'delete from predictions',
+  'update measured set digest = null',
+])('rows that are not those that were stored are refused in one line: %s', async (damage) => {
+  const store = await RunStore.open(path);
+  await store.keep(predictions, of, [{ ...answer, split: 'clean', example: 'a', level: null }]);
+  store.close();
+  const file = await openStoreFile(path, runStore);
+  await file.connection.run(damage);
+  file.close();
+  const again = await RunStore.open(path);
+  await expect(again.rows(predictions, ['c1-e'])).rejects.toThrow(
+    /runs\.duckdb, predictions of c1-e: expected the rows that were stored, got others[^\n]*$/,
+  );
+  again.close();
+});
+
 test('a raised version has rows of its own, whatever their columns; the older ones stay', async () => {
   const store = await RunStore.open(path);
   await store.keep(spectra, of, [{ layer: 1, radius: 0.5, examples: 16 }]);

@@ -4,12 +4,12 @@ import type { z } from 'zod';
 
 /** One DuckDB file with one connection: statements, typed queries and bulk appends. Faults of disk and file are mistakes. */
 export class Database {
-  readonly #path: string;
+  readonly path: string;
   readonly #kind: StoreKind;
   readonly #file: StoreFile;
 
   private constructor(path: string, kind: StoreKind, file: StoreFile) {
-    this.#path = path;
+    this.path = path;
     this.#kind = kind;
     this.#file = file;
   }
@@ -71,7 +71,7 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      throw storeFault(this.#path, this.#kind, error);
+      throw storeFault(this.path, this.#kind, error);
     }
   }
 }

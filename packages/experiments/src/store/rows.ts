@@ -39,6 +39,7 @@ export const measuredRow = z.object({
   seconds: z.number(),
   flops: z.number().nullable(),
   machine: z.string(),
+  digest: z.string().nullable(),
 });
 export type MeasuredRow = z.infer<typeof measuredRow>;
 

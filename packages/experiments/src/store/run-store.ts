@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Measurement } from '../measurements/measurement.ts';
 import type { RowSchema } from './columns.ts';
 import { Database } from './database.ts';
-import { readRows, replaceRows, type RowTable } from './row-table.ts';
+import { readRows, replaceRows, type RowTable, storedDigest } from './row-table.ts';
 import {
   type InvocationRow,
   invocationRow,
@@ -161,38 +161,48 @@ export class RunStore {
   async keep(measurement: Measurement, of: NewMeasured, rows: readonly object[]): Promise<void> {
     const database = this.#database;
     await database.transaction(async () => {
-      await replaceRows(database, tableOf(measurement), of.subject, rows);
-      await this.#mark(measurement, of, 'done', null);
+      const table = tableOf(measurement);
+      await replaceRows(database, table, of.subject, rows);
+      const digest = await storedDigest(database, table, of.subject);
+      await this.#mark(measurement, of, { status: 'done', error: null, digest });
     });
   }
 
   /** Records that measuring failed, and why. */
   async keepFailure(measurement: Measurement, of: NewMeasured, reason: string): Promise<void> {
-    await this.#mark(measurement, of, 'failed', reason);
+    await this.#mark(measurement, of, { status: 'failed', error: reason, digest: null });
   }
 
   async #mark(
     { name, version }: Measurement,
     { subject, model, seconds, flops, machine }: NewMeasured,
-    status: MeasuredRow['status'],
-    error: string | null,
+    { status, error, digest }: Pick<MeasuredRow, 'status' | 'error' | 'digest'>,
   ): Promise<void> {
     await this.#database.run(
-      `insert or replace into measured values (?, ?, ?, ?, ?, ?, current_timestamp, ?, ?, ?)`,
-      [subject, name, version, model, status, error, seconds, flops, machine],
+      `insert or replace into measured values (?, ?, ?, ?, ?, ?, current_timestamp, ?, ?, ?, ?)`,
+      [subject, name, version, model, status, error, seconds, flops, machine, digest],
     );
   }
 
-  /** A measurement's rows in its present version, by subject; none where it was never made. */
+  /**
+   * A measurement's rows in its present version, by subject; none where it was never made.
+   * @throws UserError if they are not those that were stored
+   */
   async rows<Row extends RowSchema>(
     measurement: Pick<Measurement<Row>, 'name' | 'version' | 'row'>,
     subjects: readonly string[],
   ): Promise<ReadonlyMap<string, readonly z.output<z.ZodObject<Row>>[]>> {
-    const isThere = (await this.measured()).some(
-      ({ measurement: name, version, status }) =>
-        name === measurement.name && version === measurement.version && status === 'done',
+    const asked = new Set(subjects);
+    const made = (await this.measured()).filter(
+      ({ subject, measurement: name, version, status }) =>
+        asked.has(subject) &&
+        name === measurement.name &&
+        version === measurement.version &&
+        status === 'done',
     );
-    return isThere ? readRows(this.#database, tableOf(measurement), subjects) : new Map();
+    if (made.length === 0) return new Map();
+    const digests = new Map(made.map(({ subject, digest }) => [subject, digest]));
+    return readRows(this.#database, tableOf(measurement), digests);
   }
 
   /** Records that a table is being run with these options, for `im-bert resume`. */

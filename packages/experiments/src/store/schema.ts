@@ -31,6 +31,7 @@ create table measured (
   status varchar not null,            -- done, failed
   error varchar, finished timestamp not null, seconds double not null, flops double,
   machine varchar not null,
+  digest varchar,                     -- SHA-256 of the rows as they are read back; null where it failed
   primary key (subject, measurement, version)
 );
 create table slots (
@@ -49,7 +50,7 @@ create table invocations (started timestamp not null, experiment varchar not nul
 /** The run store; its version is raised when its tables change. */
 export const runStore = {
   name: 'a run store',
-  version: 2,
+  version: 3,
   schema,
   remedy: 'Move the file away, or give another folder with --runs.',
 } as const satisfies StoreKind;
