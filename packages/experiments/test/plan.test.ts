@@ -108,6 +108,38 @@ test('the cost follows the measured pace of this machine', async () => {
   });
 });
 
+// Seconds of `im-bert run table1 --tasks=sst2 --seeds=1 --threads=1` (all stages of its cells) and of docs/results.
+test.each([
+  ['table1', 'quick', 18.7],
+  ['table1', 'small', 43 * 60],
+  ['table2', 'small', 65 * 60],
+  ['table6', 'small', 85 * 60],
+  ['table5', 'small', 128 * 60],
+])(
+  'without a run to go by, the cost of %s, %s, is within a factor of two',
+  async (name, profile, seconds) => {
+    const plan = await planLoaded(await loadExperiment(name, profile));
+    const seeds = name === 'table6' ? Infinity : 1; // the others' times are of one seed
+    const ran = plan.cells.filter(
+      ({ task, seed }) => (task === 'sst2' || name === 'table5') && seed <= seeds,
+    );
+    expect(plan.isMeasured).toBe(false);
+    const ratio = secondsToRun(ran) / seconds;
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
+  },
+);
+
+test('after a run the plan no longer says that its cost is an estimate without one', async () => {
+  await withStore(async (store) => {
+    const plan = await planOf(tinyTable);
+    expect(planText(plan).at(-1)).toContain('no run measured on this machine yet');
+    await finish(store, plan);
+    const changed = await planOf(tinyTable.replace('epochs: 1', 'epochs: 2'), store);
+    expect(planText(changed).at(-1)).toMatch(/2 to run: about [\d.]+ s\.$/);
+  });
+});
+
 test('an implicit layer by descent costs more than one by Anderson, and both more than none', async () => {
   const flops = async (connection: string): Promise<number> => {
     const [cell] = (await planOf(tinyTable.replace('kind: monotone', connection))).cells;
@@ -131,7 +163,9 @@ test('a budget leaves out the cells that do not fit, and names them', async () =
   expect(secondsToRun(cells)).toBe(bert.seconds);
   const text = planText({ ...plan, cells });
   expect(text[2]).toContain('left out: beyond the budget of 1 min');
-  expect(text.at(-1)).toMatch(/^2 cells, 0 done, 1 to run: about [\d.]+ s, 1 left out\.$/);
+  expect(text.at(-1)).toMatch(
+    /^2 cells, 0 done, 1 to run: about [\d.]+ s \(estimate, no run measured on this machine yet\), 1 left out\.$/,
+  );
 });
 
 test('a cell that stands in two tables is planned and paid once', async () => {

@@ -28,13 +28,14 @@ function cellLine(cell: PlannedCell): string[] {
 }
 
 /** "12 cells, 3 done, 9 to run: about 5 min." Cells that stand in several places count once. */
-function sum(cells: readonly PlannedCell[]): string {
+function sum(cells: readonly PlannedCell[], { isMeasured }: Pick<Plan, 'isMeasured'>): string {
   const count = (state: string): number =>
     distinct(cells).filter(({ standing }) => standing.state === state).length;
   const postponed = count('postponed') === 0 ? '' : `, ${count('postponed')} left out`;
+  const basis = isMeasured || count('stale') === 0 ? '' : ' (estimate, no run measured on this machine yet)';
   return (
     `${counted(distinct(cells).length, 'cell')}, ${count('done')} done, ${count('stale')} to run: ` +
-    `about ${formatDuration(secondsToRun(cells))}${postponed}.`
+    `about ${formatDuration(secondsToRun(cells))}${basis}${postponed}.`
   );
 }
 
@@ -56,7 +57,7 @@ export function planText(plan: Plan): string[] {
   return [
     ...alignColumns([['cell', 'row', 'task', 'seed', 'cost', 'state'], ...plan.cells.map(cellLine)]),
     ...plan.omitted.map(({ name, reason }) => `left out: ${name}: ${reason}`),
-    sum(plan.cells),
+    sum(plan.cells, plan),
     ...outOfReach(plan.cells),
   ];
 }
@@ -83,8 +84,10 @@ export function plansText(plans: readonly Plan[]): string[] {
   );
   const profiles = [...new Set(plans.map(({ loaded }) => loaded.profile))];
   const sums = profiles.map((profile) => {
-    const cells = plans.filter(({ loaded }) => loaded.profile === profile).flatMap((plan) => plan.cells);
-    return `${profile}: ${counted(cells.length, 'place')}, ${sum(cells)}`;
+    const of = plans.filter(({ loaded }) => loaded.profile === profile);
+    const cells = of.flatMap((plan) => plan.cells);
+    const isMeasured = of.some((plan) => plan.isMeasured);
+    return `${profile}: ${counted(cells.length, 'place')}, ${sum(cells, { isMeasured })}`;
   });
   return [
     ...alignColumns([['table', 'profile', 'cell', 'row', 'task', 'seed', 'cost', 'state'], ...lines]),

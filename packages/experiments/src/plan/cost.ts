@@ -20,7 +20,10 @@ function passesThrough(connection: ConnectionSpec, depth: number): { forward: nu
   };
 }
 
-/** Forward-backward passes of one step of training, a forward pass alone counted as a third. */
+/**
+ * Forward-backward passes of one step of training, a forward pass alone counted as a third. No default: a new objective does
+ * not compile without its price.
+ */
 function passes(objective: TrainingSpec['objective']): number {
   switch (objective.name) {
     case 'standard':
@@ -34,8 +37,9 @@ function passes(objective: TrainingSpec['objective']): number {
     case 'r3f':
     case 'r4f':
       return 2;
-    default:
-      return 4; // the clean and the perturbed pass, an ascent, and two forward passes
+    case 'smart-paper':
+    case 'smart-code':
+      return 3 + objective.ascents; // the clean and the perturbed pass, and two forward passes
   }
 }
 
@@ -88,10 +92,18 @@ export function measurementFlops(
   return cost(spec) * examples * forward * layerOf(spec, tokensOf(spec));
 }
 
-/** Assumed until there is a measurement: two cores of a laptop. */
-const defaultRate = 2.5e11;
-/** Loading, tokenizing, compiling. */
-const fixedSeconds = 2;
+/**
+ * FLOPs per second assumed until there is a measurement. Products grow with the square of the width, what goes element by
+ * element with the width alone, so narrow encoders are slower: 35 GFLOP/s at 64, 112 at 384, 144 at 768. On two-core machines
+ * (AMD EPYC, AVX-512) `im-bert run table1` reached 26 at 64; `npm run bench`, the machine to itself, 146 at 384 and 174 at 768;
+ * the reports of docs/results, one thread beside other work, 80 to 120 at 384.
+ */
+function assumedRate({ encoder: { width } }: Pick<CellSpec, 'encoder'>): number {
+  return (2e11 * width) / (width + 300);
+}
+
+/** Loading, tokenizing, compiling: about a second of a cell of `im-bert run table1`, whose products take less. */
+const fixedSeconds = 1;
 
 /** A part of a cell's work with the seconds that it takes, estimated. */
 export interface Stage {
@@ -108,8 +120,9 @@ export function secondsOf(stages: readonly Stage[]): number {
 /** The stages of a cell's work, from their FLOPs and what earlier ones took. */
 export type CostModel = (spec: CellSpec, work: Work) => readonly Stage[];
 
+/** Seconds at the assumed rate, so that sizes compare, and those measured. */
 interface Pace {
-  flops: number;
+  assumed: number;
   seconds: number;
 }
 
@@ -120,43 +133,55 @@ function sizeKey(spec: Pick<CellSpec, 'encoder'>): string {
 
 /** What was recorded of stages, one for each that ended well on this machine. */
 function recordedStages(models: readonly ModelRow[], measured: readonly MeasuredRow[], machine: string) {
-  const sizes = new Map(models.map(({ model, spec }) => [model, sizeKey(JSON.parse(spec) as CellSpec)]));
+  const specs = new Map(models.map(({ model, spec }) => [model, JSON.parse(spec) as CellSpec]));
   const stages = [
     ...models.map((row) => ({ ...row, stage: 'training' })),
     ...measured.map((row) => ({ ...row, stage: row.measurement })),
   ];
-  return stages.flatMap(({ model, stage, status, machine: of, flops, seconds }) =>
-    status !== 'done' || of !== machine || flops === null || flops === 0 || seconds === null
+  return stages.flatMap(({ model, stage, status, machine: of, flops, seconds }) => {
+    const spec = specs.get(model);
+    return spec === undefined || status !== 'done' || of !== machine || !flops || seconds === null
       ? []
-      : [{ stage, size: sizes.get(model), flops, seconds }],
-  );
+      : [{ stage, size: sizeKey(spec), assumed: flops / assumedRate(spec), seconds }];
+  });
+}
+
+/** What a store's records say of costs. */
+interface Costs {
+  readonly stagesOf: CostModel;
+  /** Whether a stage was measured on this machine; if not, costs follow from an assumed rate. */
+  readonly isMeasured: boolean;
 }
 
 /**
  * The cost model that the store's finished stages support: the pace measured for the same stage of encoders of the same size
- * on this machine, else for any stage of that size, else over all, else an assumed 250 GFLOP/s.
+ * on this machine, else for any stage of that size, else over all, else the assumed one.
  */
 export function costModel(
   models: readonly ModelRow[],
   measured: readonly MeasuredRow[],
   machine: string,
-): CostModel {
+): Costs {
   const paces = new Map<string, Pace>();
-  for (const { stage, size, flops, seconds } of recordedStages(models, measured, machine))
+  for (const { stage, size, assumed, seconds } of recordedStages(models, measured, machine))
     for (const key of [`${stage} ${size}`, `any ${size}`, 'all']) {
-      const sum = paces.get(key) ?? { flops: 0, seconds: 0 };
-      paces.set(key, { flops: sum.flops + flops, seconds: sum.seconds + seconds });
+      const sum = paces.get(key) ?? { assumed: 0, seconds: 0 };
+      paces.set(key, { assumed: sum.assumed + assumed, seconds: sum.seconds + seconds });
     }
-  return (spec, { trains, measures }) => {
+  const stagesOf: CostModel = (spec, { trains, measures }) => {
     const size = sizeKey(spec);
     const stage = (name: string, flops: number, fixed = 0): Stage => {
       const pace = paces.get(`${name} ${size}`) ?? paces.get(`any ${size}`) ?? paces.get('all');
-      const seconds = pace === undefined ? fixed + flops / defaultRate : (flops * pace.seconds) / pace.flops;
-      return { name, seconds };
+      const assumed = flops / assumedRate(spec);
+      return {
+        name,
+        seconds: pace === undefined ? fixed + assumed : (assumed * pace.seconds) / pace.assumed,
+      };
     };
     return [
       ...(trains ? [stage('training', trainingFlops(spec), fixedSeconds)] : []),
       ...measures.map((one) => stage(one.name, measurementFlops(one, spec))),
     ];
   };
+  return { stagesOf, isMeasured: paces.size > 0 };
 }

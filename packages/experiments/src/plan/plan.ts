@@ -24,6 +24,8 @@ export interface Plan extends ResolvedRows {
   readonly cells: readonly PlannedCell[];
   /** What work costs here. */
   readonly stagesOf: CostModel;
+  /** Whether that rests on runs of this machine. */
+  readonly isMeasured: boolean;
 }
 
 function slotKey(row: string, task: string, seed: number): string {
@@ -51,7 +53,7 @@ export async function makePlan(
   const records = recordsOf(models, measured, context.isKept);
   const slots = (await store?.slots(loaded.name, loaded.profile)) ?? [];
   const bySlot = new Map(slots.map((slot) => [slotKey(slot.row_name, slot.task, slot.seed), slot]));
-  const stagesOf = costModel(models, measured, context.machine);
+  const { stagesOf, isMeasured } = costModel(models, measured, context.machine);
   const cells = placeCells(loaded, resolved.rows, context).map((cell) => {
     const work = workOf(cell, records);
     const stages = stagesOf(cell.spec, work);
@@ -62,7 +64,7 @@ export async function makePlan(
       seconds: secondsOf(stages),
     };
   });
-  return { ...resolved, loaded, cells, stagesOf };
+  return { ...resolved, loaded, cells, stagesOf, isMeasured };
 }
 
 /** The plan's places as the store keeps them. */
