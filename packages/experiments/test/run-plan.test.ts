@@ -143,7 +143,7 @@ const spectrumRow = z.object({
 
 const spectrumQuery = `
   select subject, list(layer order by layer) as layers, list(radius order by layer) as radii, max(examples) as examples
-  from spectra_2 group by subject`;
+  from spectra_3 group by subject`;
 
 test('a run keeps the spectral radius of every layer, and the same run finds the same', async () => {
   const found: z.infer<typeof spectrumRow>[][] = [];

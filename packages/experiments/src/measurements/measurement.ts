@@ -58,7 +58,7 @@ export interface Measurement<Row extends RowSchema = RowSchema> {
   readonly row: z.ZodObject<Row>;
   readonly on: readonly ExampleSet[];
   /** Examples of a set, at most. */
-  readonly atMost?: number;
+  readonly atMost?: (spec: CellSpec) => number;
   /** What of the evaluation the rows depend on. */
   readonly reads: readonly (keyof CellSpec['evaluation'])[];
   /** Cost, in forward passes an example. */

@@ -2,11 +2,14 @@ import { mean } from '@im-bert/core';
 import { createSpectralAnalysis, layerKinds, solves, type SpectralAnalysis } from '@im-bert/models';
 import type { Batch } from '@im-bert/data';
 import { z } from 'zod';
+import type { CellSpec } from '../plan/cell.ts';
 import { measurement, type Subject } from './measurement.ts';
 import { perExample } from './per-example.ts';
 
-/** Few examples, because each product with the Jacobian costs a forward and a backward pass. */
-const atMost = 16;
+/** Few examples, because each product with the Jacobian costs a forward and a backward pass; fewer of generated ones. */
+function atMost({ data }: Pick<CellSpec, 'data'>): number {
+  return data.source === 'embedded' ? 4 : 16;
+}
 
 /**
  * The spectral radius of the Jacobian of each layer's phi at the state where the layer evaluates phi: an implicit layer's
@@ -14,7 +17,7 @@ const atMost = 16;
  */
 export const spectra = measurement({
   name: 'spectra',
-  version: 2, // since 2 by Arnoldi, whose radii are up to an eighth larger
+  version: 3, // since 2 by Arnoldi, whose radii are up to an eighth larger; since 3 over fewer generated examples
   on: ['clean'],
   atMost,
   reads: ['clean', 'iterations'],
@@ -25,9 +28,9 @@ export const spectra = measurement({
     radius: z.number().nullable(),
     examples: z.int(),
   }),
-  passes: () => 1 + 16 * 3,
+  passes: () => 1 + 32 * 3,
   measure: async (subject) => {
-    const examples = subject.examples('clean').slice(0, atMost);
+    const examples = subject.examples('clean').slice(0, atMost(subject.spec));
     const analysis = createSpectralAnalysis(subject.engine, subject.model);
     try {
       const byExample = await perExample(

@@ -83,10 +83,8 @@ function countOf(set: ExampleSet, spec: CellSpec): number {
 }
 
 /** The same to measure a cell's model: the measurement's forward passes over its examples. */
-export function measurementFlops(
-  { on, atMost: limit = Infinity, passes: cost }: Measurement,
-  spec: CellSpec,
-): number {
+export function measurementFlops({ on, atMost: most, passes: cost }: Measurement, spec: CellSpec): number {
+  const limit = most?.(spec) ?? Infinity;
   const examples = on.reduce((sum, set) => sum + Math.min(limit, countOf(set, spec)), 0);
   const { forward } = passesThrough(scoredConnection(spec), spec.encoder.layers);
   return cost(spec) * examples * forward * layerOf(spec, tokensOf(spec));
